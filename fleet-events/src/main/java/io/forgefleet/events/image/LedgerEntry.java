@@ -1,0 +1,42 @@
+package io.forgefleet.events.image;
+
+import io.forgefleet.events.CommitId;
+import io.forgefleet.events.RepositoryId;
+import io.forgefleet.events.job.RunId;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One digest that one run pushed, as the ledger ({@code fleet.images}) holds it under {@link #key()}.
+ *
+ * @param image registry and repository, without tag
+ * @param tags tags given to it by this run
+ * @param pullRequest null for pushes
+ * @param pushedAt clock of the worker
+ */
+public record LedgerEntry(
+        Digest digest,
+        RunId run,
+        Kind kind,
+        String image,
+        List<String> tags,
+        RepositoryId repository,
+        CommitId commit,
+        @Nullable Long pullRequest,
+        TrustClass trust,
+        Instant pushedAt) {
+
+    public enum Kind {
+        IMAGE,
+        CACHE
+    }
+
+    public LedgerEntry {
+        tags = List.copyOf(tags);
+    }
+
+    public String key() {
+        return digest + "@" + run;
+    }
+}

@@ -1,0 +1,29 @@
+package io.forgefleet.events.job;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.regex.Pattern;
+
+/**
+ * A kind of work; every kind has a share group of the same name on the topics that it wants.
+ *
+ * @param name lower-case letters and inner dashes
+ */
+public record WorkerKind(@JsonValue String name) {
+
+    private static final Pattern FORM = Pattern.compile("[a-z]([a-z-]{0,30}[a-z])?");
+
+    public static final WorkerKind BUILD = new WorkerKind("build");
+
+    @JsonCreator
+    public WorkerKind {
+        if (!FORM.matcher(name).matches()) {
+            throw new IllegalArgumentException("worker kind must be lower-case letters and inner dashes, got: " + name);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

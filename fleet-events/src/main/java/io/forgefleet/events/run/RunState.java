@@ -1,0 +1,63 @@
+package io.forgefleet.events.run;
+
+import io.forgefleet.events.image.PushedImage;
+import io.forgefleet.events.job.RunId;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * State of a run as {@code fleet.runs} holds it, whole in each record. Of two states of one run the one of the higher
+ * epoch counts, within an epoch the one of the higher revision: see {@link #supersedes}.
+ *
+ * @param epoch epoch of the claim under which it was written
+ * @param revision counts the states written in this epoch, from 0
+ * @param attempt from 1
+ * @param steps at most 200, in the order in which they began
+ * @param outcome null exactly until {@link Phase#ENDED}
+ * @param dueAt when a parked run goes on; null exactly unless parked. Clock of the writer
+ * @param worker who wrote it
+ */
+public record RunState(
+        RunId run,
+        long epoch,
+        int revision,
+        RunSubject subject,
+        Phase phase,
+        int attempt,
+        List<Step> steps,
+        List<PushedImage> images,
+        @Nullable Outcome outcome,
+        @Nullable Instant dueAt,
+        Instant startedAt,
+        Instant updatedAt,
+        String worker) {
+
+    public enum Phase {
+        RUNNING,
+        /** Waits for its due time; nobody holds a record or a claim for it. */
+        PARKED,
+        ENDED
+    }
+
+    public RunState {
+        steps = List.copyOf(steps);
+        images = List.copyOf(images);
+        if ((outcome != null) != (phase == Phase.ENDED)) {
+            throw new IllegalArgumentException("an outcome belongs to an ended run and to no other: " + run);
+        }
+        if ((dueAt != null) != (phase == Phase.PARKED)) {
+            throw new IllegalArgumentException("a due time belongs to a parked run and to no other: " + run);
+        }
+    }
+
+    /** Whether this state is newer than the other one of the same run. */
+    public boolean supersedes(RunState other) {
+        return epoch != other.epoch ? epoch > other.epoch : revision > other.revision;
+    }
+
+    /** Whether nobody will work on this run again. */
+    public boolean isFinal() {
+        return outcome != null && !outcome.reason().startsAgain();
+    }
+}

@@ -1,0 +1,37 @@
+package io.forgefleet.events.run;
+
+import io.forgefleet.events.CommitId;
+import io.forgefleet.events.EventId;
+import io.forgefleet.events.RepositoryId;
+import io.forgefleet.events.job.WorkerKind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run is about; never changes during the run.
+ *
+ * @param kind which workers do it
+ * @param event the event it comes from
+ * @param target what it makes
+ * @param commit the commit it works on; null where the event names none
+ * @param ref full branch or tag name; null for pull requests
+ * @param pullRequest number of the pull request; null for pushes
+ * @param replay whether somebody asked for it again
+ */
+public record RunSubject(
+        WorkerKind kind,
+        EventId event,
+        RepositoryId repository,
+        String target,
+        @Nullable CommitId commit,
+        @Nullable String ref,
+        @Nullable Long pullRequest,
+        boolean replay) {
+
+    /** The ref or pull request in a few characters, as people write it: {@code #7} or {@code main}. */
+    public String where() {
+        if (pullRequest != null) {
+            return "#" + pullRequest;
+        }
+        return ref == null ? "" : ref.replaceFirst("^refs/(heads|tags)/", "");
+    }
+}
