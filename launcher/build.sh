@@ -11,7 +11,13 @@ ensure_built() {
   if [[ -n ${FORGEFLEET_SKIP_BUILD:-} ]] && is_built; then
     return
   fi
-  mkdir -p "$BUILD_STATE"
+  if ! mkdir -p "$BUILD_STATE" 2>/dev/null || [[ ! -w $BUILD_STATE ]]; then
+    # Someone else's checkout: what its owner built can be run, but not changed, so there is nothing to lock.
+    is_fresh && return
+    complain "$(id -un) may not write to $FLEET_HOME/target, and what is there is not built from these sources"
+    detail "call ./fleet doctor once as $(stat -c %U "$FLEET_HOME"), or clone into a folder of your own"
+    exit "$EXIT_NOT_READY"
+  fi
   exec 8>>"$BUILD_STATE/in-use"
   if is_fresh; then
     flock -s 8
@@ -54,7 +60,7 @@ build() {
   stamp_begin
   if ! maven -q -Dmaven.test.skip=true -pl fleet-local -am package >"$BUILD_LOG" 2>&1; then
     complain "the build failed:"
-    grep -vE '^\[ERROR\] *(\[Help|To see|Re-run|For more|After correcting|  mvn)|^\[ERROR\] *$' "$BUILD_LOG" | tail -n 60 >&2 || true
+    grep -vE '^\[ERROR\] *(\[Help|-> \[Help|To see|Re-run|For more|After correcting|  mvn|$)' "$BUILD_LOG" | tail -n 60 >&2 || true
     detail "all of it: $BUILD_LOG"
     exit 1
   fi
@@ -80,5 +86,5 @@ require_maven() {
 
 maven() {
   JAVA_HOME=$JDK MAVEN_OPTS="${MAVEN_OPTS:-} ${QUIET_JVM[*]}" \
-    run_child mvn -B -ntp -f "$FLEET_HOME/pom.xml" "$@"
+    run_child mvn -B -ntp -Dstyle.color=never -f "$FLEET_HOME/pom.xml" "$@"
 }
