@@ -66,8 +66,8 @@ explain_preparing() {
     complain "installing them needs root; nothing was changed"
     packages_explain "${missing[@]}"
   else
-    complain "$(system_name) is not Debian or Ubuntu, so this is for you to install"
-    [[ " ${missing[*]} " != *' jdk '* ]] || explain_jdk
+    complain "$(system_name) is not Debian or Ubuntu, so this is for you to install:"
+    explain_things "${missing[@]}"
     detail "then call ./fleet $for_command again"
   fi
 }

@@ -40,11 +40,13 @@ newer_source() { printf 'Types: deb\nURIs: %s\nSuites: %s\nComponents: main\n' "
 newer_pin() { printf 'Package: *\nPin: release n=%s\nPin-Priority: 50\n' "$NEWER_DEBIAN"; }
 
 explain_newer_debian() {
+  local mirror
+  mirror=$(mirror_of bookworm)
   detail "  cat >$NEWER_PIN <<end"
   newer_pin | indented
   detail "  end"
   detail "  cat >$NEWER_SOURCE <<end"
-  newer_source "$(mirror_of bookworm)" | indented
+  newer_source "${mirror:-(the address in your bookworm source)}" | indented
   detail "  end"
 }
 

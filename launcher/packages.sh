@@ -62,7 +62,8 @@ first_offered() {
       return
     fi
   done
-  echo
+  # Without root the lists cannot be refreshed, so their silence means nothing.
+  if ((EUID == 0)); then echo; else echo "$1"; fi
 }
 
 stop_without_package() {
@@ -76,13 +77,37 @@ stop_without_package() {
 }
 
 packages_explain() {
-  local -a packages=()
-  name_packages "$@"
+  local -a packages=() things=()
+  local thing
+  for thing; do
+    if [[ $thing == jdk ]] && is_bookworm; then explain_jdk; else things+=("$thing"); fi
+  done
+  ((${#things[@]} > 0)) || return 0
+  name_packages "${things[@]}"
   detail "as root, call the same command once, or:"
   if wants_newer_debian "${packages[@]}"; then
     explain_newer_debian
   fi
   detail "  apt-get update && apt-get install --no-install-recommends ${packages[*]}"
+}
+
+# For systems whose package names are not known here.
+explain_things() {
+  local thing
+  for thing; do
+    case $thing in
+      jdk) explain_jdk ;;
+      maven) detail "Apache Maven, 3.8 or newer (mvn)" ;;
+      git) detail "git" ;;
+      client) detail "the Docker client (docker)" ;;
+      engine) detail "Docker Engine, 26 or newer, with the containerd image store switched on" ;;
+      buildx) detail "Docker's buildx plugin (docker buildx)" ;;
+      compose) detail "Docker's compose plugin, 2 or newer (docker compose)" ;;
+      registry) detail "distribution, the registry server, as a program (docker-registry)" ;;
+      busybox) detail "busybox, statically linked (busybox)" ;;
+      debootstrap) detail "debootstrap" ;;
+    esac
+  done
 }
 
 apt_refresh() {
