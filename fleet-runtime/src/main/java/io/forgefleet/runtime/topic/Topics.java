@@ -3,7 +3,9 @@ package io.forgefleet.runtime.topic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,7 +19,6 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.InvalidRequestException;
@@ -31,14 +32,18 @@ import org.slf4j.LoggerFactory;
 /** Brings the topics and share groups into being. Any number of services may do so at once, as often as they like. */
 public final class Topics {
 
-    private static final Logger log = LoggerFactory.getLogger(Topics.class);
-    private static final Duration PAUSE = Duration.ofMillis(200);
-    private static final int MOST_RECORD_LOCKS = 4000;
+    private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+
+    /** What can wait behind one long job; 4,000 is as much as a broker allows by default. */
+    private static final List<String> RECORD_LOCKS = List.of("10000", "4000");
 
     private final Admin admin;
     private final KafkaSettings settings;
     private final TopicLayout layout;
     private final long deadline;
+    private final Set<ShareGroup> told = new HashSet<>();
 
     private Topics(Admin admin, KafkaSettings settings, TopicLayout layout, Duration within) {
         this.admin = admin;
@@ -61,48 +66,65 @@ public final class Topics {
      */
     public static void ensure(KafkaSettings settings, TopicLayout layout, Duration within)
             throws TopicsException, InterruptedException {
-        try (Admin admin = Admin.create(settings.admin())) {
-            new Topics(admin, settings, layout, within).untilDone();
+        Admin admin;
+        try {
+            admin = Admin.create(settings.admin());
         } catch (KafkaException e) {
-            throw new TopicsException("topics could not be set up with " + settings + ": " + e.getMessage(), e);
+            throw new TopicsException("no Kafka client can be made with " + settings + ": " + e.getMessage(), e);
+        }
+        try {
+            new Topics(admin, settings, layout, within).untilDone();
+        } finally {
+            // else it waits for answers that nobody waits for
+            admin.close(Duration.ZERO);
         }
     }
 
     private void untilDone() throws TopicsException, InterruptedException {
-        String told = "";
+        Duration pause = FIRST_PAUSE;
+        String logged = "";
         while (true) {
             String lacking;
             @Nullable KafkaException cause = null;
             try {
-                createMissing();
-                lacking = leaderless();
+                lacking = step();
                 if (lacking.isEmpty()) {
-                    for (ShareGroup group : layout.shareGroups()) {
-                        configure(group);
-                    }
                     return;
                 }
             } catch (RetriableException | InvalidReplicationFactorException e) {
                 // a topic just created may be unknown to the next broker, and brokers may still be joining
                 lacking = e.getMessage() + advice(e);
                 cause = e;
-            } catch (ApiException e) {
+            } catch (KafkaException e) {
                 throw new TopicsException(
                         "topics and share groups could not be set up at " + settings.bootstrap() + ": " + e.getMessage()
                                 + advice(e),
                         e);
             }
-            if (System.nanoTime() - deadline + PAUSE.toNanos() >= 0) {
+            if (System.nanoTime() - deadline + pause.toNanos() >= 0) {
                 throw new TopicsException(
                         "topics and share groups were not ready in time at " + settings.bootstrap() + ": " + lacking,
                         cause);
             }
-            if (!lacking.equals(told)) {
-                log.info("waiting for Kafka at {}: {}", settings.bootstrap(), lacking);
-                told = lacking;
+            if (pause.equals(LONGEST_PAUSE) && !lacking.equals(logged)) {
+                LOG.info("waiting for Kafka at {}: {}", settings.bootstrap(), lacking);
+                logged = lacking;
             }
-            Thread.sleep(PAUSE);
+            Thread.sleep(pause);
+            pause = Collections.min(List.of(pause.multipliedBy(2), LONGEST_PAUSE));
         }
+    }
+
+    /** Does what is missing and says what still lacks; empty when all is there. */
+    private String step() throws InterruptedException, TopicsException {
+        createMissing();
+        String lacking = leaderless();
+        for (ShareGroup group : layout.shareGroups()) {
+            if (lacking.isEmpty()) {
+                lacking = configure(group);
+            }
+        }
+        return lacking;
     }
 
     private void createMissing() throws InterruptedException {
@@ -121,7 +143,7 @@ public final class Topics {
             try {
                 await(created);
             } catch (TopicExistsException e) {
-                log.debug("another service was faster: {}", e.getMessage());
+                LOG.debug("another service was faster: {}", e.getMessage());
             }
         }
     }
@@ -152,7 +174,11 @@ public final class Topics {
                 .orElse("");
     }
 
-    private void configure(ShareGroup group) throws InterruptedException {
+    /**
+     * The controller acknowledges a change before the brokers know it, and a worker that came in between would start its
+     * group at the end of the topics: so it is read back.
+     */
+    private String configure(ShareGroup group) throws InterruptedException {
         var resource = new ConfigResource(ConfigResource.Type.GROUP, settings.group(group.name()));
         Map<String, String> needed = new HashMap<>();
         needed.put("share.auto.offset.reset", "earliest");
@@ -160,26 +186,37 @@ public final class Topics {
                 "share.record.lock.duration.ms",
                 Long.toString(group.lockDuration().toMillis()));
         needed.put("share.delivery.count.limit", Integer.toString(group.deliveryLimit()));
-        alter(resource, needed);
-        wish(
-                resource,
-                "share.heartbeat.interval.ms",
-                Long.toString(group.heartbeat().toMillis()));
-        wish(resource, "share.partition.max.record.locks", Integer.toString(MOST_RECORD_LOCKS));
+        if (!told.contains(group)) {
+            alter(resource, needed);
+            String heartbeat = Long.toString(group.heartbeat().toMillis());
+            wish(resource, "share.heartbeat.interval.ms", List.of(heartbeat));
+            wish(resource, "share.partition.max.record.locks", RECORD_LOCKS);
+            told.add(group);
+        }
+        return holds(resource, needed) ? "" : "share group " + resource.name() + " is not configured yet";
     }
 
-    /** Sets what makes a group quicker or roomier and what a broker may be told to refuse. */
-    private void wish(ConfigResource group, String name, String value) throws InterruptedException {
-        try {
-            alter(group, Map.of(name, value));
-        } catch (InvalidConfigurationException | InvalidRequestException e) {
-            log.info(
-                    "share group {} goes on without {}={}, which the broker refuses ({}); its group.share.* settings allow more",
-                    group.name(),
-                    name,
-                    value,
-                    e.getMessage());
+    private boolean holds(ConfigResource group, Map<String, String> properties) throws InterruptedException {
+        var configs = await(admin.describeConfigs(List.of(group)).all()).values();
+        return properties.entrySet().stream()
+                .allMatch(property -> configs.stream().anyMatch(config -> {
+                    ConfigEntry entry = config.get(property.getKey());
+                    return entry != null && property.getValue().equals(entry.value());
+                }));
+    }
+
+    /** Sets what makes a group quicker or roomier: the first value that the broker allows, or none. */
+    private void wish(ConfigResource group, String name, List<String> values) throws InterruptedException {
+        String refusal = "";
+        for (String value : values) {
+            try {
+                alter(group, Map.of(name, value));
+                return;
+            } catch (InvalidConfigurationException | InvalidRequestException e) {
+                refusal = e.getMessage();
+            }
         }
+        LOG.info("share group {} goes on without {}={}: {}", group.name(), name, values.getFirst(), refusal);
     }
 
     private void alter(ConfigResource group, Map<String, String> properties) throws InterruptedException {
@@ -199,7 +236,7 @@ public final class Topics {
         }
     }
 
-    private static String advice(ApiException cause) {
+    private static String advice(KafkaException cause) {
         return switch (cause) {
             case InvalidReplicationFactorException e -> "; set kafka.replication to the number of brokers or fewer";
             case InvalidConfigurationException e ->
