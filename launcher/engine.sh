@@ -34,10 +34,21 @@ engine_ensure_running() {
 
 engine_start_alone() {
   choose_iptables
+  forget_process dockerd /run/docker.pid
+  forget_process containerd /run/docker/containerd/containerd.pid
   say "starting the Docker engine; it stays when this command ends (log: $ENGINE_LOG)"
   # Its own session and no inherited files: neither the terminal's end nor a held lock may travel with it.
   setsid dockerd </dev/null >>"$ENGINE_LOG" 2>&1 8>&- 9>&- &
   engine_process=$!
+}
+
+# Where /run survives a restart, the number in an old pid file may by now be another program's, and the engine
+# would take that for itself and refuse to start.
+forget_process() {
+  local program=$1 pid_file=$2 name=''
+  [[ -f $pid_file ]] || return 0
+  read -r name 2>/dev/null <"/proc/$(<"$pid_file")/comm" || true
+  [[ $name == "$program" ]] || rm -f "$pid_file"
 }
 
 engine_await() {
