@@ -1,6 +1,7 @@
 package io.forgefleet.events.run;
 
 import io.forgefleet.events.image.PushedImage;
+import io.forgefleet.events.job.Job;
 import io.forgefleet.events.job.RunId;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param steps at most 200, in the order in which they began
  * @param outcome null exactly until {@link Phase#ENDED}
  * @param dueAt when a parked run goes on; null exactly unless parked. Clock of the writer
+ * @param resume the job that goes on with a parked run; null exactly unless parked
  * @param worker who wrote it
  */
 public record RunState(
@@ -29,6 +31,7 @@ public record RunState(
         List<PushedImage> images,
         @Nullable Outcome outcome,
         @Nullable Instant dueAt,
+        @Nullable Job resume,
         Instant startedAt,
         Instant updatedAt,
         String worker) {
@@ -49,11 +52,21 @@ public record RunState(
         if ((dueAt != null) != (phase == Phase.PARKED)) {
             throw new IllegalArgumentException("a due time belongs to a parked run and to no other: " + run);
         }
+        if ((resume != null) != (phase == Phase.PARKED)) {
+            throw new IllegalArgumentException("a job to resume belongs to a parked run and to no other: " + run);
+        }
     }
 
     /** Whether this state is newer than the other one of the same run. */
     public boolean supersedes(RunState other) {
         return epoch != other.epoch ? epoch > other.epoch : revision > other.revision;
+    }
+
+    /** The same without its steps, for those who keep many. */
+    public RunState withoutSteps() {
+        return new RunState(
+                run, epoch, revision, subject, phase, attempt, List.of(), images, outcome, dueAt, resume, startedAt,
+                updatedAt, worker);
     }
 
     /** Whether nobody will work on this run again. */

@@ -1,6 +1,5 @@
 package io.forgefleet.runtime.claim;
 
-import io.forgefleet.runtime.claim.ClaimRecord.Type;
 import io.forgefleet.runtime.claim.ClaimTable.Entry;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -64,11 +63,11 @@ final class ClaimSession {
         if (currentSince == null) {
             return new Decision.Wait(now + margin);
         }
-        boolean seenAlive = seenAt != null && seenAt - currentSince > 0;
-        long quietSince = seenAlive ? seenAt : currentSince;
+        long quietSince = seenAt == null || seenAt - currentSince < 0 ? currentSince : seenAt;
         if (now - quietSince >= validity) {
             return new Decision.Send(claim(now, newest));
         }
+        boolean seenAlive = quietSince != currentSince;
         if (seenAlive && !newest.content().job().equals(job)) {
             return new Decision.Elsewhere(newest);
         }
@@ -76,15 +75,18 @@ final class ClaimSession {
     }
 
     /** The next renewal, or null when this is not the owner (any more). */
-    @Nullable ClaimRecord renewal(long now, @Nullable Entry newest) {
-        return owns(newest) ? sent(now, Type.RENEWAL, newest.offset()) : null;
+    @Nullable
+    ClaimRecord renewal(long now, @Nullable Entry newest) {
+        return newest != null && owns(newest) ? sent(now, ClaimRecord.Type.RENEWAL, newest.offset()) : null;
     }
 
     /** The release, after which it may not act; null when this is not the owner (any more). */
-    @Nullable ClaimRecord release(long now, @Nullable Entry newest) {
-        boolean owned = owns(newest);
+    @Nullable
+    ClaimRecord release(long now, @Nullable Entry newest) {
+        ClaimRecord release =
+                newest != null && owns(newest) ? sent(now, ClaimRecord.Type.RELEASE, newest.offset()) : null;
         state = State.OVER;
-        return owned ? sent(now, Type.RELEASE, newest.offset()) : null;
+        return release;
     }
 
     /** Told of each valid record of the key, in order. */
@@ -135,20 +137,20 @@ final class ClaimSession {
         return epoch;
     }
 
-    private boolean owns(@Nullable Entry newest) {
-        return state == State.OWNER && newest != null && newest.belongsTo(owner) && newest.epoch() == epoch;
+    private boolean owns(Entry newest) {
+        return state == State.OWNER && newest.belongsTo(owner) && newest.epoch() == epoch;
     }
 
     private ClaimRecord claim(long now, @Nullable Entry newest) {
-        return sent(now, Type.CLAIM, newest == null ? ClaimTable.NONE : newest.offset());
+        return sent(now, ClaimRecord.Type.CLAIM, newest == null ? ClaimTable.NONE : newest.offset());
     }
 
-    private ClaimRecord sent(long now, Type type, long previous) {
+    private ClaimRecord sent(long now, ClaimRecord.Type type, long previous) {
         if (sentAt.size() == MOST_UNANSWERED) {
             sentAt.remove(sentAt.keySet().iterator().next());
         }
         sentAt.put(sequence, now);
         return new ClaimRecord(
-                type, previous, type == Type.CLAIM ? ClaimTable.NONE : epoch, owner, sequence++, job);
+                type, previous, type == ClaimRecord.Type.CLAIM ? ClaimTable.NONE : epoch, owner, sequence++, job);
     }
 }

@@ -47,7 +47,8 @@ final class ClaimTable {
         this.logStart = logStart;
     }
 
-    @Nullable Entry newest(String key) {
+    @Nullable
+    Entry newest(String key) {
         return entries.get(key);
     }
 
@@ -57,7 +58,8 @@ final class ClaimTable {
      * @param appendedAt the log's own time of it, in milliseconds
      * @return its entry if it is valid, else null
      */
-    @Nullable Entry apply(String key, long offset, long appendedAt, ClaimRecord entry) {
+    @Nullable
+    Entry apply(String key, long offset, long appendedAt, ClaimRecord entry) {
         purge(appendedAt);
         Entry newest = entries.get(key);
         if (newest != null && appendedAt - newest.appendedAt() > FORGOTTEN_AFTER.toMillis()) {
@@ -66,8 +68,7 @@ final class ClaimTable {
         if (!follows(newest, entry)) {
             return null;
         }
-        boolean guessed = newest == null && entry.previous() != NONE && entry.previous() < logStart
-                || newest != null && entry.previous() != newest.offset();
+        boolean guessed = entry.previous() != NONE && entry.previous() < logStart;
         Entry valid = new Entry(
                 offset,
                 entry.type() == ClaimRecord.Type.CLAIM ? offset : entry.epoch(),

@@ -7,7 +7,6 @@ import io.forgefleet.runtime.claim.ClaimTable.Entry;
 import io.forgefleet.runtime.projection.TopicReader;
 import io.forgefleet.runtime.topic.KafkaSettings;
 import io.forgefleet.runtime.topic.Topic;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,7 +22,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +38,7 @@ public final class Claims implements AutoCloseable {
 
     private final ClaimTiming timing;
     private final TopicPartition log;
-    private final KafkaProducer<byte[], byte[]> producer;
+    private final KafkaProducer<String, byte[]> producer;
     private final TopicReader reader;
     private final Thread renewer;
     private final String process = UUID.randomUUID().toString();
@@ -63,8 +61,8 @@ public final class Claims implements AutoCloseable {
     /** Starts reading the log; claims can be asked for at once. */
     public Claims(KafkaSettings kafka, ClaimTiming timing) {
         this.timing = timing;
-        this.log = new TopicPartition(kafka.name(Topic.CLAIMS), 0);
-        this.producer = new KafkaProducer<>(kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer());
+        this.log = new TopicPartition(kafka.topic(Topic.CLAIMS), 0);
+        this.producer = new KafkaProducer<>(kafka.producer());
         this.reader = new TopicReader(
                 kafka.consumer(),
                 log.topic(),
@@ -97,10 +95,11 @@ public final class Claims implements AutoCloseable {
                         return new Acquisition.Held(claim);
                     }
                     case Decision.Elsewhere elsewhere -> {
-                        return new Acquisition.Elsewhere(elsewhere.owner().content().job());
+                        return new Acquisition.Elsewhere(
+                                elsewhere.owner().content().job());
                     }
                     case Decision.Send send -> appendAndRead(key, send.claim());
-                    case Decision.Wait wait -> throw new IllegalStateException("waited already: " + wait);
+                    case Decision.Wait wait -> throw new IllegalStateException("waited for already: " + wait);
                 }
             }
         } finally {
@@ -135,12 +134,12 @@ public final class Claims implements AutoCloseable {
                 }
                 Decision decision = claim.session.decide(
                         now, table.newest(claim.key()), seenAt.get(claim.key()), reader.currentSince());
-                if (!(decision instanceof Decision.Wait(long until))) {
+                if (!(decision instanceof Decision.Wait wait)) {
                     return decision;
                 }
                 // Currency can come and go without a record, so it is looked at again after a while.
-                TimeUnit.NANOSECONDS.timedWait(
-                        monitor, Math.clamp(until - now, 1, timing.renewal().toNanos()));
+                long nanos = Math.clamp(wait.until() - now, 1, timing.renewal().toNanos());
+                TimeUnit.NANOSECONDS.timedWait(monitor, nanos);
             }
         }
     }
@@ -178,7 +177,8 @@ public final class Claims implements AutoCloseable {
     void runIfLost(Claim claim) {
         boolean lost;
         synchronized (monitor) {
-            lost = claim.session.isOver() && !contending.getOrDefault(claim.key(), List.of()).contains(claim);
+            lost = claim.session.isOver()
+                    && !contending.getOrDefault(claim.key(), List.of()).contains(claim);
         }
         if (lost) {
             claim.lost();
@@ -197,7 +197,7 @@ public final class Claims implements AutoCloseable {
         }
     }
 
-    private void read(ConsumerRecord<byte[], byte[]> entry) {
+    private void read(ConsumerRecord<String, byte[]> entry) {
         ClaimRecord content;
         try {
             content = Json.read(entry.value(), ClaimRecord.class);
@@ -205,7 +205,7 @@ public final class Claims implements AutoCloseable {
             LOG.error("claim log, offset {}: {}; everybody skips it", entry.offset(), e.getMessage());
             return;
         }
-        String key = new String(entry.key(), StandardCharsets.UTF_8);
+        String key = entry.key();
         List<Claim> lost = new ArrayList<>();
         synchronized (monitor) {
             Entry valid = table.apply(key, entry.offset(), entry.timestamp(), content);
@@ -304,9 +304,8 @@ public final class Claims implements AutoCloseable {
         Thread.sleep(RETRY);
     }
 
-    private ProducerRecord<byte[], byte[]> encode(String key, ClaimRecord content) {
-        return new ProducerRecord<>(
-                log.topic(), log.partition(), key.getBytes(StandardCharsets.UTF_8), Json.write(content));
+    private ProducerRecord<String, byte[]> encode(String key, ClaimRecord content) {
+        return new ProducerRecord<>(log.topic(), log.partition(), key, Json.write(content));
     }
 
     @Override

@@ -33,7 +33,7 @@ public final class TopicReader implements AutoCloseable {
 
     /** Receives each record. */
     public interface Handler {
-        void read(ConsumerRecord<byte[], byte[]> entry);
+        void read(ConsumerRecord<String, byte[]> entry);
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(TopicReader.class);
@@ -41,7 +41,7 @@ public final class TopicReader implements AutoCloseable {
     private static final Duration BACKOFF = Duration.ofMillis(100);
 
     private final String topic;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final KafkaConsumer<String, byte[]> consumer;
     private final Handler handler;
     private final Consumer<Map<TopicPartition, Long>> onStart;
     private final Duration checkEvery;
@@ -56,7 +56,7 @@ public final class TopicReader implements AutoCloseable {
     /**
      * Starts reading.
      *
-     * @param consumerSettings settings of a plain consumer; group, offsets and deserializers are set here
+     * @param consumerSettings settings of a consumer without a group, which begins at the earliest record
      * @param topic name of an existing topic
      * @param checkEvery how often the end of the topic is asked for; a check later than three times this is a break
      * @param onStart told the first offset of each partition before the first record
@@ -73,13 +73,8 @@ public final class TopicReader implements AutoCloseable {
         this.checkEvery = checkEvery;
         int timeout = (int) Math.max(1000, checkEvery.toMillis() * 2);
         Map<String, Object> settings = new HashMap<>(consumerSettings);
-        settings.remove("group.id");
-        settings.put("enable.auto.commit", false);
-        settings.put("auto.offset.reset", "earliest");
         settings.put("default.api.timeout.ms", timeout);
         settings.put("request.timeout.ms", timeout);
-        settings.put("key.deserializer", "org.apache.kafka.common.serialization.ByteArrayDeserializer");
-        settings.put("value.deserializer", "org.apache.kafka.common.serialization.ByteArrayDeserializer");
         this.consumer = new KafkaConsumer<>(settings);
         this.thread = Thread.ofPlatform().name("read-" + topic).daemon().start(this::run);
     }
@@ -185,8 +180,8 @@ public final class TopicReader implements AutoCloseable {
     }
 
     private boolean poll(Duration atMost) {
-        ConsumerRecords<byte[], byte[]> entries = consumer.poll(atMost);
-        for (ConsumerRecord<byte[], byte[]> entry : entries) {
+        ConsumerRecords<String, byte[]> entries = consumer.poll(atMost);
+        for (ConsumerRecord<String, byte[]> entry : entries) {
             handle(entry);
             synchronized (this) {
                 positions.put(new TopicPartition(topic, entry.partition()), entry.offset() + 1);
@@ -196,16 +191,12 @@ public final class TopicReader implements AutoCloseable {
         return !entries.isEmpty();
     }
 
-    private void handle(ConsumerRecord<byte[], byte[]> entry) {
+    private void handle(ConsumerRecord<String, byte[]> entry) {
         try {
             handler.read(entry);
         } catch (RuntimeException e) {
             LOG.error(
-                    "record {}-{}@{} could not be handled and is skipped",
-                    topic,
-                    entry.partition(),
-                    entry.offset(),
-                    e);
+                    "record {}-{}@{} could not be handled and is skipped", topic, entry.partition(), entry.offset(), e);
         }
     }
 

@@ -1,0 +1,126 @@
+package io.forgefleet.runtime.work;
+
+import io.forgefleet.events.ForgeEvent;
+import io.forgefleet.events.job.Job;
+import io.forgefleet.events.job.RunId;
+import io.forgefleet.events.run.Outcome;
+import io.forgefleet.events.run.RunState;
+import io.forgefleet.events.run.RunSubject;
+import io.forgefleet.events.wire.MalformedRecordException;
+import io.forgefleet.runtime.claim.Acquisition;
+import io.forgefleet.runtime.claim.Claim;
+import io.forgefleet.runtime.claim.Claims;
+import io.forgefleet.runtime.projection.RunStates;
+import io.forgefleet.runtime.queue.DeadLetters;
+import io.forgefleet.runtime.queue.Delivery;
+import io.forgefleet.runtime.queue.DeliveryHandler;
+import io.forgefleet.runtime.queue.Disposition;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * Takes a record to its end: what is asked for, by whose claim, whether it was done already, and only then the work
+ * itself. {@code docs/queue-and-claims.md} says what happens at each crash point.
+ */
+final class RunExecutor implements DeliveryHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunExecutor.class);
+    private static final Duration CATCH_UP = Duration.ofSeconds(30);
+
+    private final WorkerDeclaration declaration;
+    private final Claims claims;
+    private final RunStates states;
+    private final DeadLetters deadLetters;
+    private final RunLoop loop;
+    private final Set<Attempt> running = ConcurrentHashMap.newKeySet();
+
+    RunExecutor(
+            WorkerDeclaration declaration, Claims claims, RunStates states, DeadLetters deadLetters, RunLoop loop) {
+        this.declaration = declaration;
+        this.claims = claims;
+        this.states = states;
+        this.deadLetters = deadLetters;
+        this.loop = loop;
+    }
+
+    @Override
+    public Disposition handle(Delivery delivery) throws InterruptedException {
+        Request request;
+        try {
+            request = Request.read(delivery.content());
+        } catch (MalformedRecordException e) {
+            deadLetters.write(delivery, e.getMessage());
+            return Disposition.REJECT;
+        }
+        Job job = request.job();
+        if (job != null && !job.kind().equals(declaration.kind())) {
+            return Disposition.ACCEPT;
+        }
+        ForgeEvent event = request.event();
+        boolean replay = job != null && job.cause() == Job.Cause.REPLAY;
+        Optional<RunSubject> subject = declaration.planner().subject(event, replay);
+        if (subject.isEmpty()) {
+            return Disposition.ACCEPT;
+        }
+        RunId run = job != null
+                ? job.run()
+                : RunId.derive(
+                        event.id().value(),
+                        declaration.kind().name(),
+                        subject.get().target(),
+                        "");
+        try (var a = MDC.putCloseable("runId", run.value());
+                var b = MDC.putCloseable("eventId", event.id().value());
+                var c = MDC.putCloseable("repository", event.repository().toString())) {
+            return switch (claims.acquire("run/" + run, delivery.ref())) {
+                case Acquisition.Held held -> own(held.claim(), delivery, request, run, subject.get());
+                case Acquisition.Elsewhere elsewhere -> {
+                    LOG.info("{} joins the live run of {}", delivery.ref(), elsewhere.job());
+                    yield Disposition.ACCEPT;
+                }
+            };
+        }
+    }
+
+    @Override
+    public void preempt() {
+        running.forEach(attempt -> attempt.end(Outcome.Reason.PREEMPTED));
+    }
+
+    private Disposition own(Claim claim, Delivery delivery, Request request, RunId run, RunSubject subject)
+            throws InterruptedException {
+        Attempt attempt = new Attempt();
+        running.add(attempt);
+        try {
+            claim.onLost(() -> attempt.end(Outcome.Reason.LOST));
+            states.catchUp(CATCH_UP);
+            RunState before = states.get(run);
+            if (before != null && (before.isFinal() || waitsForAnotherRecord(before, request.job()))) {
+                return Disposition.ACCEPT;
+            }
+            if (delivery.isLast()) {
+                return loop.giveUp(claim, delivery, run, subject, before);
+            }
+            return loop.run(attempt, claim, delivery, request, run, subject, before);
+        } catch (TimeoutException e) {
+            LOG.warn("handed back: {}", e.getMessage());
+            return Disposition.RELEASE;
+        } finally {
+            attempt.over();
+            running.remove(attempt);
+            claim.release();
+        }
+    }
+
+    /** A parked run goes on by the record that its due time brings; what led to it earlier is done. */
+    private static boolean waitsForAnotherRecord(RunState before, @Nullable Job job) {
+        return before.phase() == RunState.Phase.PARKED && (job == null || job.cause() != Job.Cause.RESUMED);
+    }
+}

@@ -1,0 +1,137 @@
+package io.forgefleet.runtime.work;
+
+import io.forgefleet.events.image.PushedImage;
+import io.forgefleet.events.job.Job;
+import io.forgefleet.events.job.RunId;
+import io.forgefleet.events.run.Outcome;
+import io.forgefleet.events.run.RunState;
+import io.forgefleet.events.run.RunSubject;
+import io.forgefleet.events.run.Step;
+import io.forgefleet.events.wire.Json;
+import io.forgefleet.runtime.topic.RecordPublisher;
+import io.forgefleet.runtime.topic.Topic;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the states of one run under one claim, each newer than the one before. Thread-safe. */
+final class RunJournal {
+
+    private static final int MOST_STEPS = 200;
+
+    private final RecordPublisher publisher;
+    private final RunId run;
+    private final long epoch;
+    private final RunSubject subject;
+    private final String worker;
+    private final Instant startedAt;
+    private final List<Step> steps = new ArrayList<>();
+    private final List<PushedImage> images = new ArrayList<>();
+    private int attempt;
+    private int revision;
+
+    RunJournal(
+            RecordPublisher publisher,
+            RunId run,
+            long epoch,
+            RunSubject subject,
+            String worker,
+            @Nullable RunState before) {
+        this.publisher = publisher;
+        this.run = run;
+        this.epoch = epoch;
+        this.subject = subject;
+        this.worker = worker;
+        this.startedAt = before == null ? Instant.now() : before.startedAt();
+        this.attempt = before == null ? 0 : before.attempt();
+    }
+
+    synchronized void beginAttempt(int number) {
+        attempt = number;
+        endStep(true, "");
+        write(RunState.Phase.RUNNING, null, null, null);
+    }
+
+    synchronized void begin(String name) {
+        endStep(false, "");
+        if (steps.size() < MOST_STEPS) {
+            steps.add(Step.begun(name, Instant.now()));
+        }
+        write(RunState.Phase.RUNNING, null, null, null);
+    }
+
+    synchronized void detail(String detail) {
+        if (!steps.isEmpty()) {
+            Step last = steps.getLast();
+            steps.set(steps.size() - 1, new Step(last.name(), last.started(), last.ended(), last.failed(), detail));
+            write(RunState.Phase.RUNNING, null, null, null);
+        }
+    }
+
+    synchronized void pushed(PushedImage image) {
+        images.add(image);
+        write(RunState.Phase.RUNNING, null, null, null);
+    }
+
+    synchronized void retrying(String why) {
+        endStep(true, why);
+        write(RunState.Phase.RUNNING, null, null, null);
+    }
+
+    void parked(String why, Instant dueAt, Job resume) throws InterruptedException {
+        byte[] state;
+        synchronized (this) {
+            endStep(false, why);
+            state = next(RunState.Phase.PARKED, null, dueAt, resume);
+        }
+        publisher.publishDurably(Topic.RUNS, run.value(), key(), state);
+    }
+
+    /** Returns when the outcome is durable. */
+    void ended(Outcome outcome) throws InterruptedException {
+        byte[] state;
+        synchronized (this) {
+            endStep(outcome.reason() != Outcome.Reason.SUCCEEDED, "");
+            state = next(RunState.Phase.ENDED, outcome, null, null);
+        }
+        publisher.publishDurably(Topic.RUNS, run.value(), key(), state);
+    }
+
+    private void endStep(boolean failed, String detail) {
+        if (!steps.isEmpty() && steps.getLast().ended() == null) {
+            Step last = steps.getLast();
+            steps.set(
+                    steps.size() - 1,
+                    last.ended(Instant.now(), failed, detail.isEmpty() ? last.detail() : detail));
+        }
+    }
+
+    private void write(
+            RunState.Phase phase, @Nullable Outcome outcome, @Nullable Instant dueAt, @Nullable Job resume) {
+        var unused = publisher.publish(Topic.RUNS, run.value(), key(), next(phase, outcome, dueAt, resume));
+    }
+
+    private byte[] next(
+            RunState.Phase phase, @Nullable Outcome outcome, @Nullable Instant dueAt, @Nullable Job resume) {
+        return Json.write(new RunState(
+                run,
+                epoch,
+                revision++,
+                subject,
+                phase,
+                Math.max(1, attempt),
+                steps,
+                images,
+                outcome,
+                dueAt,
+                resume,
+                startedAt,
+                Instant.now(),
+                worker));
+    }
+
+    private String key() {
+        return run + "@" + epoch;
+    }
+}

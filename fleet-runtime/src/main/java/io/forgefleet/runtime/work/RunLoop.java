@@ -1,0 +1,240 @@
+package io.forgefleet.runtime.work;
+
+import io.forgefleet.events.job.Job;
+import io.forgefleet.events.job.RunId;
+import io.forgefleet.events.run.Outcome;
+import io.forgefleet.events.run.Outcome.Reason;
+import io.forgefleet.events.run.RunState;
+import io.forgefleet.events.run.RunSubject;
+import io.forgefleet.runtime.claim.Claim;
+import io.forgefleet.runtime.claim.ClaimLostException;
+import io.forgefleet.runtime.claim.Claims;
+import io.forgefleet.runtime.queue.DeadLetters;
+import io.forgefleet.runtime.queue.Delivery;
+import io.forgefleet.runtime.queue.Disposition;
+import io.forgefleet.runtime.queue.Gate;
+import io.forgefleet.runtime.topic.RecordPublisher;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/** The attempts of one run under its claim, until one of them ends it. */
+final class RunLoop implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunLoop.class);
+
+    private final Worker worker;
+    private final RunTiming timing;
+    private final Claims claims;
+    private final RecordPublisher publisher;
+    private final DeadLetters deadLetters;
+    private final Gate gate;
+    private final RunMeters meters;
+    private final String workerName;
+    private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("run-deadlines").daemon().factory());
+
+    RunLoop(
+            Worker worker,
+            RunTiming timing,
+            Claims claims,
+            RecordPublisher publisher,
+            DeadLetters deadLetters,
+            Gate gate,
+            RunMeters meters,
+            String workerName) {
+        this.worker = worker;
+        this.timing = timing;
+        this.claims = claims;
+        this.publisher = publisher;
+        this.deadLetters = deadLetters;
+        this.gate = gate;
+        this.meters = meters;
+        this.workerName = workerName;
+    }
+
+    /** Handed out too often, never finished: whoever worked on it died each time. */
+    Disposition giveUp(Claim claim, Delivery delivery, RunId run, RunSubject subject, @Nullable RunState before)
+            throws InterruptedException {
+        String cause = "taken " + delivery.count() + " times and never finished: its workers died or were lost";
+        deadLetters.write(delivery, cause);
+        journal(claim, run, subject, before)
+                .ended(Outcome.of(Reason.FAILED, "The run was " + cause + ". Replay it when the cause is mended."));
+        return Disposition.REJECT;
+    }
+
+    Disposition run(
+            Attempt attempt,
+            Claim claim,
+            Delivery delivery,
+            Request request,
+            RunId run,
+            RunSubject subject,
+            @Nullable RunState before)
+            throws InterruptedException {
+        RunJournal journal = journal(claim, run, subject, before);
+        RunLog log = new RunLog(publisher, run, claim.epoch());
+        Future<?> deadline = deadlines.schedule(
+                () -> attempt.end(Reason.TIMED_OUT), timing.timeout().toNanos(), TimeUnit.NANOSECONDS);
+        long began = System.nanoTime();
+        Ending ending;
+        try {
+            ending = attempts(attempt, claim, request, run, subject, journal, log, before);
+        } finally {
+            deadline.cancel(false);
+            attempt.over();
+            log.flush();
+        }
+        return switch (ending) {
+            case Ending.Parked parked -> {
+                Instant due = Instant.now().plus(parked.wait());
+                journal.parked(parked.reason(), due, resume(request, run, subject));
+                LOG.info("parked until {}: {}", due, parked.reason());
+                yield Disposition.ACCEPT;
+            }
+            case Ending.GivenUp givenUp -> {
+                deadLetters.write(delivery, givenUp.cause());
+                end(journal, subject, Outcome.of(Reason.FAILED, givenUp.cause()), began);
+                yield Disposition.REJECT;
+            }
+            case Ending.Done done -> {
+                end(journal, subject, done.outcome(), began);
+                yield done.outcome().reason().startsAgain() ? Disposition.RELEASE : Disposition.ACCEPT;
+            }
+        };
+    }
+
+    private sealed interface Ending {
+        record Done(Outcome outcome) implements Ending {}
+
+        record Parked(Duration wait, String reason) implements Ending {}
+
+        record GivenUp(String cause) implements Ending {}
+    }
+
+    private Ending attempts(
+            Attempt attempt,
+            Claim claim,
+            Request request,
+            RunId id,
+            RunSubject subject,
+            RunJournal journal,
+            RunLog log,
+            @Nullable RunState before) {
+        int number = before == null ? 1 : before.attempt() + (before.phase() == RunState.Phase.PARKED ? 0 : 1);
+        boolean rebuild = request.job() != null && request.job().rebuild();
+        while (true) {
+            Run run = new Run(
+                    id,
+                    subject,
+                    request.event(),
+                    rebuild,
+                    number,
+                    claim,
+                    claims,
+                    journal,
+                    log,
+                    publisher,
+                    timing.park());
+            try (var a = MDC.putCloseable("attempt", Integer.toString(number))) {
+                journal.beginAttempt(number);
+                return new Ending.Done(worker.work(run));
+            } catch (InterruptedException e) {
+                return new Ending.Done(endedFromOutside(attempt.reason()));
+            } catch (ClaimLostException e) {
+                return new Ending.Done(Outcome.of(Reason.LOST, e.getMessage()));
+            } catch (ParkedException e) {
+                return new Ending.Parked(e.waitTime(), e.getMessage());
+            } catch (DependencyAwayException e) {
+                gate.close(e.dependency(), e.probe());
+                journal.retrying(e.getMessage());
+                if (!waitOutside(attempt, null)) {
+                    return new Ending.Done(endedFromOutside(attempt.reason()));
+                }
+            } catch (Exception e) {
+                if (attempt.reason() != null) {
+                    return new Ending.Done(endedFromOutside(attempt.reason()));
+                }
+                String what = e.getMessage() == null ? e.toString() : e.getMessage();
+                if (number >= timing.attempts()) {
+                    return new Ending.GivenUp("Given up after " + number + " attempts: " + what);
+                }
+                Duration asked = e instanceof RetryableException retryable ? retryable.retryAfter() : Duration.ZERO;
+                Duration wait = asked.compareTo(timing.retryDelay()) > 0 ? asked : timing.retryDelay();
+                if (e instanceof RetryableException) {
+                    LOG.warn("attempt {} of {} failed, the next in {}: {}", number, timing.attempts(), wait, what);
+                } else {
+                    LOG.error("attempt {} of {} failed by a mistake", number, timing.attempts(), e);
+                }
+                log.add("attempt " + number + " of " + timing.attempts() + " failed: " + what);
+                log.flush();
+                journal.retrying(what);
+                number++;
+                if (!waitOutside(attempt, wait)) {
+                    return new Ending.Done(endedFromOutside(attempt.reason()));
+                }
+            } finally {
+                run.releaseFurther();
+            }
+        }
+    }
+
+    /** Waits for this long, or for the gate; false when the run was ended from outside meanwhile. */
+    private boolean waitOutside(Attempt attempt, @Nullable Duration wait) {
+        try {
+            if (wait != null) {
+                Thread.sleep(wait);
+                return true;
+            }
+            return gate.awaitOpen(timing.timeout());
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    private Outcome endedFromOutside(@Nullable Reason reason) {
+        return switch (reason) {
+            case TIMED_OUT ->
+                Outcome.of(
+                        Reason.TIMED_OUT,
+                        "The run took longer than " + timing.timeout().toMinutes() + " minutes and was stopped.");
+            case PREEMPTED -> Outcome.of(Reason.PREEMPTED, "The worker was drained; another one goes on.");
+            case null, default -> Outcome.of(Reason.LOST, "The claim ran out; another worker acts now.");
+        };
+    }
+
+    private void end(RunJournal journal, RunSubject subject, Outcome outcome, long began) throws InterruptedException {
+        journal.ended(outcome);
+        meters.ended(subject, outcome, System.nanoTime() - began);
+        LOG.info("{}: {}", outcome.reason(), outcome.message());
+    }
+
+    private RunJournal journal(Claim claim, RunId run, RunSubject subject, @Nullable RunState before) {
+        return new RunJournal(publisher, run, claim.epoch(), subject, workerName, before);
+    }
+
+    private static Job resume(Request request, RunId run, RunSubject subject) {
+        Job job = request.job();
+        return new Job(
+                UUID.randomUUID().toString(),
+                subject.kind(),
+                request.event(),
+                Job.Cause.RESUMED,
+                job != null && job.rebuild(),
+                run,
+                Instant.now());
+    }
+
+    @Override
+    public void close() {
+        deadlines.shutdownNow();
+    }
+}
