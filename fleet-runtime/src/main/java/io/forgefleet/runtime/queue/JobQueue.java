@@ -33,7 +33,10 @@ public final class JobQueue {
         for (int i = 0; i < slots; i++) {
             Slot slot = new Slot(kafka.shareConsumer(group.name()), names, group, gate, handler);
             this.slots.add(slot);
-            threads.add(Thread.ofPlatform().name(group.name() + "-slot-" + i).daemon().start(slot));
+            threads.add(Thread.ofPlatform()
+                    .name(group.name() + "-slot-" + i)
+                    .daemon()
+                    .start(slot));
         }
     }
 

@@ -41,8 +41,7 @@ final class RunExecutor implements DeliveryHandler {
     private final RunLoop loop;
     private final Set<Attempt> running = ConcurrentHashMap.newKeySet();
 
-    RunExecutor(
-            WorkerDeclaration declaration, Claims claims, RunStates states, DeadLetters deadLetters, RunLoop loop) {
+    RunExecutor(WorkerDeclaration declaration, Claims claims, RunStates states, DeadLetters deadLetters, RunLoop loop) {
         this.declaration = declaration;
         this.claims = claims;
         this.states = states;
@@ -56,7 +55,7 @@ final class RunExecutor implements DeliveryHandler {
         try {
             request = Request.read(delivery.content());
         } catch (MalformedRecordException e) {
-            deadLetters.write(delivery, e.getMessage());
+            deadLetters.write(delivery, String.valueOf(e.getMessage()));
             return Disposition.REJECT;
         }
         Job job = request.job();
@@ -76,17 +75,17 @@ final class RunExecutor implements DeliveryHandler {
                         declaration.kind().name(),
                         subject.get().target(),
                         "");
-        try (var a = MDC.putCloseable("runId", run.value());
-                var b = MDC.putCloseable("eventId", event.id().value());
-                var c = MDC.putCloseable("repository", event.repository().toString())) {
-            return switch (claims.acquire("run/" + run, delivery.ref())) {
-                case Acquisition.Held held -> own(held.claim(), delivery, request, run, subject.get());
-                case Acquisition.Elsewhere elsewhere -> {
-                    LOG.info("{} joins the live run of {}", delivery.ref(), elsewhere.job());
-                    yield Disposition.ACCEPT;
-                }
-            };
-        }
+        // the thread is this job's own, so that its logging context goes with it
+        MDC.put("runId", run.value());
+        MDC.put("eventId", event.id().value());
+        MDC.put("repository", event.repository().toString());
+        return switch (claims.acquire("run/" + run, delivery.ref())) {
+            case Acquisition.Held held -> own(held.claim(), delivery, request, run, subject.get());
+            case Acquisition.Elsewhere elsewhere -> {
+                LOG.info("{} joins the live run of {}", delivery.ref(), elsewhere.job());
+                yield Disposition.ACCEPT;
+            }
+        };
     }
 
     @Override

@@ -101,14 +101,11 @@ final class RunJournal {
     private void endStep(boolean failed, String detail) {
         if (!steps.isEmpty() && steps.getLast().ended() == null) {
             Step last = steps.getLast();
-            steps.set(
-                    steps.size() - 1,
-                    last.ended(Instant.now(), failed, detail.isEmpty() ? last.detail() : detail));
+            steps.set(steps.size() - 1, last.ended(Instant.now(), failed, detail.isEmpty() ? last.detail() : detail));
         }
     }
 
-    private void write(
-            RunState.Phase phase, @Nullable Outcome outcome, @Nullable Instant dueAt, @Nullable Job resume) {
+    private void write(RunState.Phase phase, @Nullable Outcome outcome, @Nullable Instant dueAt, @Nullable Job resume) {
         var unused = publisher.publish(Topic.RUNS, run.value(), key(), next(phase, outcome, dueAt, resume));
     }
 

@@ -16,6 +16,7 @@ import io.forgefleet.runtime.queue.Gate;
 import io.forgefleet.runtime.topic.RecordPublisher;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -95,7 +96,7 @@ final class RunLoop implements AutoCloseable {
         }
         return switch (ending) {
             case Ending.Parked parked -> {
-                Instant due = Instant.now().plus(parked.wait());
+                Instant due = Instant.now().plus(parked.delay());
                 journal.parked(parked.reason(), due, resume(request, run, subject));
                 LOG.info("parked until {}: {}", due, parked.reason());
                 yield Disposition.ACCEPT;
@@ -115,7 +116,7 @@ final class RunLoop implements AutoCloseable {
     private sealed interface Ending {
         record Done(Outcome outcome) implements Ending {}
 
-        record Parked(Duration wait, String reason) implements Ending {}
+        record Parked(Duration delay, String reason) implements Ending {}
 
         record GivenUp(String cause) implements Ending {}
     }
@@ -144,26 +145,27 @@ final class RunLoop implements AutoCloseable {
                     log,
                     publisher,
                     timing.park());
-            try (var a = MDC.putCloseable("attempt", Integer.toString(number))) {
+            MDC.put("attempt", Integer.toString(number));
+            try {
                 journal.beginAttempt(number);
                 return new Ending.Done(worker.work(run));
             } catch (InterruptedException e) {
                 return new Ending.Done(endedFromOutside(attempt.reason()));
             } catch (ClaimLostException e) {
-                return new Ending.Done(Outcome.of(Reason.LOST, e.getMessage()));
+                return new Ending.Done(Outcome.of(Reason.LOST, message(e)));
             } catch (ParkedException e) {
-                return new Ending.Parked(e.waitTime(), e.getMessage());
+                return new Ending.Parked(e.waitTime(), message(e));
             } catch (DependencyAwayException e) {
                 gate.close(e.dependency(), e.probe());
-                journal.retrying(e.getMessage());
-                if (!waitOutside(attempt, null)) {
+                journal.retrying(message(e));
+                if (!waited(null)) {
                     return new Ending.Done(endedFromOutside(attempt.reason()));
                 }
             } catch (Exception e) {
                 if (attempt.reason() != null) {
                     return new Ending.Done(endedFromOutside(attempt.reason()));
                 }
-                String what = e.getMessage() == null ? e.toString() : e.getMessage();
+                String what = message(e);
                 if (number >= timing.attempts()) {
                     return new Ending.GivenUp("Given up after " + number + " attempts: " + what);
                 }
@@ -178,7 +180,7 @@ final class RunLoop implements AutoCloseable {
                 log.flush();
                 journal.retrying(what);
                 number++;
-                if (!waitOutside(attempt, wait)) {
+                if (!waited(wait)) {
                     return new Ending.Done(endedFromOutside(attempt.reason()));
                 }
             } finally {
@@ -188,7 +190,7 @@ final class RunLoop implements AutoCloseable {
     }
 
     /** Waits for this long, or for the gate; false when the run was ended from outside meanwhile. */
-    private boolean waitOutside(Attempt attempt, @Nullable Duration wait) {
+    private boolean waited(@Nullable Duration wait) {
         try {
             if (wait != null) {
                 Thread.sleep(wait);
@@ -200,15 +202,19 @@ final class RunLoop implements AutoCloseable {
         }
     }
 
+    private static String message(Exception e) {
+        return Objects.requireNonNullElse(e.getMessage(), e.toString());
+    }
+
     private Outcome endedFromOutside(@Nullable Reason reason) {
-        return switch (reason) {
-            case TIMED_OUT ->
-                Outcome.of(
-                        Reason.TIMED_OUT,
-                        "The run took longer than " + timing.timeout().toMinutes() + " minutes and was stopped.");
-            case PREEMPTED -> Outcome.of(Reason.PREEMPTED, "The worker was drained; another one goes on.");
-            case null, default -> Outcome.of(Reason.LOST, "The claim ran out; another worker acts now.");
-        };
+        if (reason == Reason.TIMED_OUT) {
+            long minutes = timing.timeout().toMinutes();
+            return Outcome.of(reason, "The run took longer than " + minutes + " minutes and was stopped.");
+        }
+        if (reason == Reason.PREEMPTED) {
+            return Outcome.of(reason, "The worker was drained; another one goes on.");
+        }
+        return Outcome.of(Reason.LOST, "The claim ran out; another worker acts now.");
     }
 
     private void end(RunJournal journal, RunSubject subject, Outcome outcome, long began) throws InterruptedException {

@@ -54,16 +54,10 @@ public final class WorkerService {
         claims = new Claims(kafka, claimTiming);
         states = RunStates.forWorkers(kafka);
         DeadLetters deadLetters = new DeadLetters(publisher, group.name());
-        loop = new RunLoop(
-                declaration.worker(), runTiming, claims, publisher, deadLetters, gate, meters, name);
+        loop = new RunLoop(declaration.worker(), runTiming, claims, publisher, deadLetters, gate, meters, name);
         parked = new ParkedRuns(declaration.kind(), states, claims, publisher, runTiming.park());
         queue = new JobQueue(
-                kafka,
-                group,
-                topics,
-                slots,
-                gate,
-                new RunExecutor(declaration, claims, states, deadLetters, loop));
+                kafka, group, topics, slots, gate, new RunExecutor(declaration, claims, states, deadLetters, loop));
         meters.busySlots(declaration.kind().name(), queue::busy);
     }
 
