@@ -1,0 +1,39 @@
+package io.forgefleet.runtime.config;
+
+import io.forgefleet.runtime.config.document.Forms;
+import io.forgefleet.runtime.config.document.Section;
+import java.util.regex.Pattern;
+
+/**
+ * A registry that images are pushed to. Credentials are those of docker's own configuration.
+ *
+ * @param name unique
+ * @param address {@code host[:port][/path]} as the engine sees it, and as image names have it
+ * @param api the same as the workers see it
+ * @param plainHttp whether it is spoken to without TLS
+ */
+public record RegistryConfig(String name, String address, String api, boolean plainHttp) {
+
+    private static final String EXPECTED = "host[:port][/path] in lower case, without http://,";
+    private static final Pattern ADDRESS =
+            Pattern.compile("([a-z0-9.-]+|\\[[0-9a-f:]+])(:[0-9]{1,5})?(/[a-z0-9]+((\\.|_{1,2}|-+)[a-z0-9]+)*)*");
+
+    enum Capabilities {
+        /** What the registry can do is found out by asking it. */
+        PROBE
+    }
+
+    static RegistryConfig read(Section section) {
+        String address = section.requiredParsed("address", EXPECTED, text -> Forms.matching(ADDRESS, text), "invalid");
+        section.parsed(
+                "capabilities",
+                Forms.oneOf(Capabilities.class),
+                text -> Forms.parseWord(Capabilities.class, text),
+                Capabilities.PROBE);
+        return new RegistryConfig(
+                section.requiredParsed("name", Forms.NAME, Forms::name, "unnamed"),
+                address,
+                section.parsed("api", EXPECTED, text -> Forms.matching(ADDRESS, text), address),
+                section.flag("plainHttp", false));
+    }
+}
