@@ -1,0 +1,53 @@
+package io.forgefleet.build.plan;
+
+import io.forgefleet.events.CommentEvent;
+import io.forgefleet.events.CommitId;
+import io.forgefleet.events.ForgeEvent;
+import io.forgefleet.events.PullRequestEvent;
+import io.forgefleet.events.PushEvent;
+import io.forgefleet.events.TagEvent;
+import io.forgefleet.events.job.WorkerKind;
+import io.forgefleet.events.run.RunSubject;
+import io.forgefleet.runtime.config.FleetConfig;
+import io.forgefleet.runtime.work.WorkerDeclaration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Which events ask for images: commits new to a branch that is built, and pull requests whose head may be new. */
+public final class BuildPlanner implements WorkerDeclaration.Planner {
+
+    /** What a run makes: all images that the repository declares. */
+    public static final String TARGET = "images";
+
+    private final FleetConfig config;
+
+    public BuildPlanner(FleetConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public Optional<RunSubject> subject(ForgeEvent event, boolean replay) {
+        if (!config.covers(event.repository())) {
+            return Optional.empty();
+        }
+        return config.ruleFor(event.repository()).flatMap(rule -> switch (event) {
+            case PushEvent push ->
+                rule.builds(push.ref().shortName())
+                        ? Optional.ofNullable(push.after())
+                                .map(head -> subject(event, head, push.ref().value(), null, replay))
+                        : Optional.empty();
+            case PullRequestEvent request ->
+                request.action().mayNeedImage()
+                        ? Optional.of(subject(event, request.head(), null, request.number(), replay))
+                        : Optional.empty();
+            case TagEvent tag -> Optional.empty();
+            case CommentEvent comment -> Optional.empty();
+        });
+    }
+
+    private static RunSubject subject(
+            ForgeEvent event, CommitId commit, @Nullable String ref, @Nullable Long pullRequest, boolean replay) {
+        return new RunSubject(
+                WorkerKind.BUILD, event.id(), event.repository(), TARGET, commit, ref, pullRequest, replay);
+    }
+}

@@ -1,0 +1,74 @@
+package io.forgefleet.build.plan;
+
+import io.forgefleet.events.CommitId;
+import io.forgefleet.events.image.TrustClass;
+import io.forgefleet.events.job.RunId;
+import java.net.URI;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What an image says about itself: labels of its configuration and annotations of its manifest, by the names of the OCI
+ * image specification ("annotations") and our own.
+ */
+public final class ImageLabels {
+
+    public static final String REVISION = "org.opencontainers.image.revision";
+
+    /** An annotation only: images built on top of one of ours inherit labels, and must not seem to be of our run. */
+    public static final String RUN = "io.forgefleet.run";
+
+    /** Trust class of the build, an annotation too: nothing that a Dockerfile says can raise it. */
+    public static final String TRUST = "io.forgefleet.trust";
+
+    private static final String SOURCE = "org.opencontainers.image.source";
+    private static final String CREATED = "org.opencontainers.image.created";
+    private static final String VERSION = "org.opencontainers.image.version";
+    private static final String PULL_REQUEST = "io.forgefleet.pull-request";
+    private static final String BRANCH = "io.forgefleet.branch";
+
+    private ImageLabels() {}
+
+    /**
+     * Labels of an image.
+     *
+     * @param repository page of the repository on its forge
+     * @param committedAt the image's time of creation, so that the same commit gives the same bytes
+     */
+    public static Map<String, String> labels(
+            URI repository, Source source, CommitId commit, Instant committedAt, String tag) {
+        Map<String, String> labels = new LinkedHashMap<>();
+        labels.put(REVISION, commit.value());
+        labels.put(SOURCE, repository.toString());
+        labels.put(CREATED, committedAt.toString());
+        labels.put(VERSION, tag);
+        switch (source) {
+            case Source.PullRequest request -> labels.put(PULL_REQUEST, Long.toString(request.number()));
+            case Source.Branch branch -> labels.put(BRANCH, branch.name().shortName());
+        }
+        return labels;
+    }
+
+    /** Annotations of its manifest: the labels, and what only the worker may say. */
+    public static Map<String, String> annotations(Map<String, String> labels, TrustClass trust, RunId run) {
+        Map<String, String> annotations = new LinkedHashMap<>(labels);
+        annotations.put(TRUST, word(trust));
+        annotations.put(RUN, run.value());
+        return annotations;
+    }
+
+    /** Whether an image is of this commit, and of a build that this class may trust. */
+    public static boolean fits(Map<String, String> annotations, CommitId commit, TrustClass trust) {
+        return commit.value().equals(annotations.get(REVISION))
+                && Stream.of(TrustClass.values())
+                        .filter(builtBy -> builtBy.compareTo(trust) >= 0)
+                        .anyMatch(builtBy -> word(builtBy).equals(annotations.get(TRUST)));
+    }
+
+    private static String word(TrustClass trust) {
+        return trust.name().toLowerCase(Locale.ROOT);
+    }
+}
