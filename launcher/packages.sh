@@ -17,7 +17,7 @@ packages_install() {
     apt_refresh "$log"
   fi
 
-  say "installing ${packages[*]}"
+  say "installing ${packages[*]} (this can take some minutes)"
   [[ " $* " != *' engine '* ]] || engine_configure_new
   without_starting_services apt_install "$log" "${packages[@]}"
   rm -f "$log"

@@ -8,6 +8,7 @@ run_tests() {
       --soak) options+=(-Psoak) ;;
       --only)
         [[ -n ${2:-} ]] || wrong_usage "--only wants the name of a test class"
+        test_exists "$2" || wrong_usage "no module has a test class $2"
         options+=("-Dtest=$2" "-Dit.test=$2" -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false)
         shift
         ;;
@@ -28,6 +29,12 @@ run_tests() {
   # Tests that call ./fleet shall use what is being tested, not build beneath it.
   FORGEFLEET_SKIP_BUILD=1 maven verify "${options[@]}"
   stamp_end
+}
+
+# Maven is told not to mind modules without the class, and so would not mind a misspelt one either.
+test_exists() {
+  local class=${1%%#*}
+  [[ $class == *[!A-Za-z0-9_]* || -n $(find "$FLEET_HOME"/*/src/test -name "$class.java" -print -quit) ]]
 }
 
 lock_for_tests() {

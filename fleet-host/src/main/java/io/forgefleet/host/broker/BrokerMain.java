@@ -1,5 +1,7 @@
 package io.forgefleet.host.broker;
 
+import io.forgefleet.host.process.FreePort;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * line, {@code kafka ready HOST:PORT}, when it takes records, and stops in order at SIGTERM.
  */
 public final class BrokerMain {
+
+    static final String READY = "kafka ready";
 
     /** Variables of the official image that are for its scripts, not for the server. */
     private static final Set<String> NOT_PROPERTIES = Set.of(
@@ -35,7 +39,7 @@ public final class BrokerMain {
         Map<String, String> properties = properties(environment);
         EmbeddedBroker broker = EmbeddedBroker.start(properties, address(properties), environment.get("CLUSTER_ID"));
         Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "stop-kafka"));
-        System.out.println("kafka ready " + broker.bootstrap());
+        System.out.println(READY + " " + broker.bootstrap());
         System.out.flush();
         broker.awaitStop();
     }
@@ -63,7 +67,7 @@ public final class BrokerMain {
 
     private static String propertyName(String variable) {
         return variable.substring("KAFKA_".length())
-                .toLowerCase(java.util.Locale.ROOT)
+                .toLowerCase(Locale.ROOT)
                 .replace("___", "-")
                 .replace("__", "\0")
                 .replace('_', '.')

@@ -1,5 +1,7 @@
 package io.forgefleet.host.broker;
 
+import io.forgefleet.host.process.FreePort;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -56,8 +58,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         Properties values = new Properties();
         values.putAll(properties);
         KafkaConfig config = KafkaConfig.fromProps(values, false);
-        DataDirectory directory =
-                DataDirectory.hold(java.nio.file.Path.of(config.logDirs().getFirst()));
+        DataDirectory directory = DataDirectory.hold(Path.of(config.logDirs().getFirst()));
         KafkaRaftServer server = null;
         try {
             directory.format(config.nodeId(), clusterId);

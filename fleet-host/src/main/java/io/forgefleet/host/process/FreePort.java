@@ -1,4 +1,4 @@
-package io.forgefleet.host.broker;
+package io.forgefleet.host.process;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -7,7 +7,7 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports below the range from which the system serves outgoing connections, so that none of these takes one before its use. */
-final class FreePort {
+public final class FreePort {
 
     private static final int FIRST = 15_000;
     private static final int LAST = 32_000;
@@ -15,7 +15,12 @@ final class FreePort {
 
     private FreePort() {}
 
-    static int find() {
+    /**
+     * A port on which nothing listens now.
+     *
+     * @throws IllegalStateException if none was found
+     */
+    public static int find() {
         for (int i = 0; i < TRIES; i++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
             if (isFree(port)) {
