@@ -42,6 +42,10 @@ public final class TopicReader implements AutoCloseable {
 
     private final String topic;
     private final KafkaConsumer<String, byte[]> consumer;
+
+    /** Asks for ends on a connection of its own: on the reader's it would stand behind a fetch that waits for records. */
+    private final KafkaConsumer<String, byte[]> ends;
+
     private final Handler handler;
     private final Consumer<Map<TopicPartition, Long>> onStart;
     private final Duration checkEvery;
@@ -76,6 +80,7 @@ public final class TopicReader implements AutoCloseable {
         settings.put("default.api.timeout.ms", timeout);
         settings.put("request.timeout.ms", timeout);
         this.consumer = new KafkaConsumer<>(settings);
+        this.ends = new KafkaConsumer<>(settings);
         this.thread = Thread.ofPlatform().name("read-" + topic).daemon().start(this::run);
     }
 
@@ -144,6 +149,7 @@ public final class TopicReader implements AutoCloseable {
             }
         }
         consumer.close();
+        ends.close();
     }
 
     private List<TopicPartition> assign() {
@@ -163,13 +169,14 @@ public final class TopicReader implements AutoCloseable {
         synchronized (waiting) {
             asking = List.copyOf(waiting);
         }
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        Map<TopicPartition, Long> targets = ends.endOffsets(partitions);
         long progress = System.nanoTime();
-        while (!closed && ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        while (!closed
+                && targets.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
             if (poll(BACKOFF)) {
                 progress = System.nanoTime();
             } else if (System.nanoTime() - progress > 2 * checkEvery.toNanos()) {
-                throw new org.apache.kafka.common.errors.TimeoutException("no records before the end " + ends);
+                throw new org.apache.kafka.common.errors.TimeoutException("no records before the end " + targets);
             }
         }
         nowCurrent();

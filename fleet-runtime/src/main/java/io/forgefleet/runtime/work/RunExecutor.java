@@ -79,6 +79,10 @@ final class RunExecutor implements DeliveryHandler {
         MDC.put("runId", run.value());
         MDC.put("eventId", event.id().value());
         MDC.put("repository", event.repository().toString());
+        RunState known = states.get(run);
+        if (known != null && known.isFinal()) {
+            return Disposition.ACCEPT;
+        }
         return switch (claims.acquire("run/" + run, delivery.ref())) {
             case Acquisition.Held held -> own(held.claim(), delivery, request, run, subject.get());
             case Acquisition.Elsewhere elsewhere -> {

@@ -16,6 +16,7 @@ import io.forgefleet.runtime.queue.Gate;
 import io.forgefleet.runtime.topic.RecordPublisher;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -208,8 +209,8 @@ final class RunLoop implements AutoCloseable {
 
     private Outcome endedFromOutside(@Nullable Reason reason) {
         if (reason == Reason.TIMED_OUT) {
-            long minutes = timing.timeout().toMinutes();
-            return Outcome.of(reason, "The run took longer than " + minutes + " minutes and was stopped.");
+            String limit = timing.timeout().toString().substring(2).toLowerCase(Locale.ROOT);
+            return Outcome.of(reason, "The run took longer than " + limit + " and was stopped.");
         }
         if (reason == Reason.PREEMPTED) {
             return Outcome.of(reason, "The worker was drained; another one goes on.");
