@@ -57,11 +57,11 @@ final class ClaimSession {
      * @param currentSince since when this process has read to the log's end without a break; null when it does not
      */
     Decision decide(long now, @Nullable Entry newest, @Nullable Long seenAt, @Nullable Long currentSince) {
+        if (currentSince == null) {
+            return new Decision.Wait(now + margin / 20);
+        }
         if (newest == null || newest.isFree()) {
             return new Decision.Send(claim(now, newest));
-        }
-        if (currentSince == null) {
-            return new Decision.Wait(now + margin);
         }
         long quietSince = seenAt == null || seenAt - currentSince < 0 ? currentSince : seenAt;
         if (now - quietSince >= validity) {

@@ -2,11 +2,11 @@ package io.forgefleet.runtime.claim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forgefleet.runtime.claim.ClaimRecord.Type;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ClaimTableTest {
@@ -34,7 +34,7 @@ class ClaimTableTest {
         ClaimTable table = new ClaimTable(0);
         table.apply(KEY, 0, 0, claim(ClaimTable.NONE, "a"));
         assertThat(table.apply(KEY, 1, 1, renewal(0, 0, "b"))).isNull();
-        assertThat(table.apply(KEY, 2, 2, new ClaimRecord(Type.RELEASE, 0, 0, "a", 1, JOB)))
+        assertThat(table.apply(KEY, 2, 2, new ClaimRecord(ClaimRecord.Type.RELEASE, 0, 0, "a", 1, JOB)))
                 .isNotNull();
         assertThat(table.apply(KEY, 3, 3, renewal(2, 0, "a"))).isNull();
     }
@@ -50,7 +50,7 @@ class ClaimTableTest {
 
     @Test
     void comesToTheSameTableWhereTheLogsHeadIsGone() {
-        for (long seed = 0; seed < 500; seed++) {
+        for (long seed = 0; seed < 2_000; seed++) {
             List<Landed> log = randomLog(new Random(seed));
             int start = new Random(seed + 1).nextInt(log.size());
             long truncatedAt = log.get(start).at();
@@ -71,45 +71,44 @@ class ClaimTableTest {
         }
     }
 
-    /** Two days of claims, renewals and releases, among them many that lost a race. */
+    /** Two days of claims, renewals and releases, among them many that name what was newest a while ago. */
     private static List<Landed> randomLog(Random random) {
         List<Landed> log = new ArrayList<>();
+        List<ClaimTable.Entry> valid = new ArrayList<>();
         ClaimTable table = new ClaimTable(0);
         long at = 0;
         while (at < 2 * DAY) {
             at += random.nextInt(20) == 0 ? random.nextLong(DAY / 2) : random.nextLong(DAY / 48);
-            var newest = table.newest(KEY);
-            long previous = newest == null ? ClaimTable.NONE : newest.offset();
-            if (random.nextInt(3) == 0 && previous > 0) {
-                previous = random.nextLong(previous);
+            ClaimTable.Entry known = valid.isEmpty() ? null : valid.getLast();
+            if (known != null && random.nextInt(3) == 0) {
+                known = valid.get(Math.max(0, valid.size() - 1 - random.nextInt(4)));
             }
-            ClaimRecord content =
-                    switch (random.nextInt(4)) {
-                        case 0 -> newest == null
-                                ? claim(previous, "o" + log.size())
-                                : new ClaimRecord(
-                                        Type.RELEASE,
-                                        previous,
-                                        newest.epoch(),
-                                        newest.content().owner(),
-                                        1,
-                                        JOB);
-                        case 1 -> claim(previous, "o" + log.size());
-                        default -> newest == null
-                                ? claim(previous, "o" + log.size())
-                                : renewal(previous, newest.epoch(), newest.content().owner());
-                    };
-            table.apply(KEY, log.size(), at, content);
+            ClaimRecord content = content(random, known, "o" + log.size());
+            ClaimTable.Entry entry = table.apply(KEY, log.size(), at, content);
+            if (entry != null) {
+                valid.add(entry);
+            }
             log.add(new Landed(log.size(), at, content));
         }
         return log;
     }
 
+    private static ClaimRecord content(Random random, ClaimTable.@Nullable Entry known, String stranger) {
+        int kind = random.nextInt(4);
+        if (known == null || kind == 0 || known.isFree()) {
+            return claim(known == null ? ClaimTable.NONE : known.offset(), stranger);
+        }
+        String owner = known.content().owner();
+        return kind == 1
+                ? new ClaimRecord(ClaimRecord.Type.RELEASE, known.offset(), known.epoch(), owner, 1, JOB)
+                : renewal(known.offset(), known.epoch(), owner);
+    }
+
     private static ClaimRecord claim(long previous, String owner) {
-        return new ClaimRecord(Type.CLAIM, previous, ClaimTable.NONE, owner, 0, JOB);
+        return new ClaimRecord(ClaimRecord.Type.CLAIM, previous, ClaimTable.NONE, owner, 0, JOB);
     }
 
     private static ClaimRecord renewal(long previous, long epoch, String owner) {
-        return new ClaimRecord(Type.RENEWAL, previous, epoch, owner, 1, JOB);
+        return new ClaimRecord(ClaimRecord.Type.RENEWAL, previous, epoch, owner, 1, JOB);
     }
 }
