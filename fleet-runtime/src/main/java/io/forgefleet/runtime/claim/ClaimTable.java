@@ -54,7 +54,8 @@ final class ClaimTable {
         this.logStart = logStart;
     }
 
-    @Nullable Entry newest(String key) {
+    @Nullable
+    Entry newest(String key) {
         return entries.get(key);
     }
 
@@ -64,7 +65,8 @@ final class ClaimTable {
      * @param appendedAt the log's own time of it, in milliseconds
      * @return its entry if it is valid, else null
      */
-    @Nullable Entry apply(String key, long offset, long appendedAt, ClaimRecord entry) {
+    @Nullable
+    Entry apply(String key, long offset, long appendedAt, ClaimRecord entry) {
         if (firstAppendedAt == Long.MIN_VALUE) {
             firstAppendedAt = appendedAt;
         }
