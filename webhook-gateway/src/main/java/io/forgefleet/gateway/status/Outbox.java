@@ -98,7 +98,6 @@ final class Outbox {
             }
         }
         lanes.values().forEach(lane -> lane.waiting.removeIf(entry -> entry.partition.revoked));
-        notifyAll();
     }
 
     /** Waits until no post of a revoked partition is under way; false when that took longer. */
@@ -137,11 +136,8 @@ final class Outbox {
             entry.failures = 0;
             entry.refusals = 0;
             overwritten.remove(entry);
-        } else if (entry.newest.supersedes(status)) {
-            overwritten.add(entry);
-            return;
         } else {
-            overwritten.remove(entry);
+            var unused = entry.newest.supersedes(status) ? overwritten.add(entry) : overwritten.remove(entry);
             return;
         }
         if (offset >= partition.boundary) {
