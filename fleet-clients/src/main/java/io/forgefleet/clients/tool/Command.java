@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -124,7 +125,10 @@ public record Command(
     }
 
     private Process start() throws ClientException {
-        ProcessBuilder builder = new ProcessBuilder(arguments);
+        ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(arguments));
+        // else Java would look on the PATH of this process
+        Programs.find(arguments.getFirst(), environment.getOrDefault("PATH", ""))
+                .ifPresent(program -> builder.command().set(0, program.toString()));
         builder.environment().clear();
         builder.environment().putAll(environment);
         if (directory != null) {

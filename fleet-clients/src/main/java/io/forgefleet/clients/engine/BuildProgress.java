@@ -1,0 +1,214 @@
+package io.forgefleet.clients.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.ClientException.Kind;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Follows one build by what buildx prints with {@code --progress=rawjson}. Used by one thread at a time. */
+final class BuildProgress {
+
+    private static final int MOST_LAST_LINES = 20;
+    private static final int MOST_LINE = 4000;
+    private static final int MOST_WARNINGS = 50;
+    private static final int MOST_WORDS = 40;
+
+    /** Of the Dockerfile: {@code [2/5] RUN …}, {@code [base 1/2] COPY …}, {@code [linux/arm64 base 1/2] …}. */
+    private static final Pattern DOCKERFILE_STEP = Pattern.compile("^\\[([^\\]]* )?\\d+/\\d+\\] .*", Pattern.DOTALL);
+
+    private static final Pattern CACHE_STEP = Pattern.compile("^(importing|exporting) cache .*");
+    private static final Pattern EXITED = Pattern.compile("did not complete successfully: exit code: \\d+");
+    private static final Pattern DOCKERFILE_WORDS =
+            Pattern.compile("(?i)dockerfile parse error|unknown instruction|failed to read dockerfile|not found"
+                    + "|failed to (compute cache key|calculate checksum)|should not be blank|invalid reference format"
+                    + "|circular dependency|failed to process|pull access denied|no build stage|failed to parse"
+                    + "|target stage|requires (at least|exactly)|no match for platform|not supported");
+
+    private static final class Step {
+        private final String name;
+        private final Deque<String> lastLines = new ArrayDeque<>();
+        private final StringBuilder[] open = {new StringBuilder(), new StringBuilder()};
+        private boolean started;
+        private boolean ended;
+        private boolean cached;
+        private @Nullable String error;
+
+        private Step(String name) {
+            this.name = name;
+        }
+
+        boolean ofDockerfile() {
+            return DOCKERFILE_STEP.matcher(name).matches();
+        }
+    }
+
+    private final Consumer<BuildEvent> listener;
+    private final Map<String, Step> steps = new LinkedHashMap<>();
+    private final List<String> warnings = new ArrayList<>();
+    private final Deque<String> words = new ArrayDeque<>();
+
+    BuildProgress(Consumer<BuildEvent> listener) {
+        this.listener = listener;
+    }
+
+    /** Takes one JSON object of the stream. */
+    void object(JsonNode object) {
+        object.path("vertexes").forEach(this::vertex);
+        object.path("logs").forEach(this::log);
+        object.path("warnings").forEach(warning -> warn(decoded(warning.path("short"))));
+    }
+
+    /** Takes a line of plain text between the objects. */
+    void word(String line) {
+        words.addLast(line);
+        if (words.size() > MOST_WORDS) {
+            words.removeFirst();
+        }
+        if (line.startsWith("WARN")) {
+            warn(line);
+        }
+    }
+
+    BuildResult.Report report(Duration took) {
+        List<Step> own = steps.values().stream()
+                .filter(step -> step.started && step.ofDockerfile())
+                .toList();
+        int cached = (int) own.stream().filter(step -> step.cached).count();
+        return new BuildResult.Report(took, own.size(), cached, warnings);
+    }
+
+    /**
+     * Tells the Dockerfile's fault from trouble around it.
+     *
+     * @throws ClientException for trouble of engine, registry or network, which another attempt may not meet
+     */
+    BuildResult.Failed failed(String image, int exit, Duration took) throws ClientException {
+        Step failed = null;
+        for (Step step : steps.values()) {
+            boolean better = failed == null || step.ofDockerfile() || !failed.ofDockerfile();
+            if (step.error != null && !CACHE_STEP.matcher(step.name).matches() && better) {
+                failed = step;
+            }
+        }
+        String last = words.stream()
+                .filter(line -> line.startsWith("ERROR:"))
+                .reduce((first, second) -> second)
+                .map(line -> line.substring("ERROR:".length()).strip())
+                .orElse("buildx ended with " + exit + ": " + String.join(" | ", words));
+        String error = failed == null || failed.error == null ? last : failed.error;
+        boolean exited =
+                failed != null && failed.ofDockerfile() && EXITED.matcher(error).find();
+        // what a command printed or was called may hold any word, so its exit code goes before the words
+        if (!exited
+                && (EngineTrouble.passes(last)
+                        || !DOCKERFILE_WORDS.matcher(last).find())) {
+            throw new ClientException(Kind.UNAVAILABLE, "could not build " + image + ": " + last);
+        }
+        return new BuildResult.Failed(
+                failed == null ? "" : failed.name,
+                exited ? error : last,
+                failed == null ? List.of() : List.copyOf(failed.lastLines),
+                report(took));
+    }
+
+    private void vertex(JsonNode vertex) {
+        Step step = step(vertex.path("digest").asText(""), vertex.path("name").asText(""));
+        Instant started = instant(vertex.path("started"));
+        Instant completed = instant(vertex.path("completed"));
+        String error = vertex.path("error").asText("");
+        step.cached |= vertex.path("cached").asBoolean(false);
+        if (!error.isEmpty()) {
+            step.error = error;
+        }
+        if (started != null && !step.started) {
+            step.started = true;
+            listener.accept(new BuildEvent.StepStarted(step.name));
+        }
+        if (completed != null && !step.ended) {
+            step.ended = true;
+            flush(step);
+            Duration took = started == null ? Duration.ZERO : Duration.between(started, completed);
+            listener.accept(new BuildEvent.StepEnded(step.name, step.cached, took, step.error));
+            if (step.error != null && CACHE_STEP.matcher(step.name).matches()) {
+                warn(step.name + ": " + step.error);
+            }
+        }
+    }
+
+    private Step step(String digest, String name) {
+        return steps.computeIfAbsent(digest, key -> new Step(name));
+    }
+
+    private void log(JsonNode log) {
+        Step step = step(log.path("vertex").asText(""), "");
+        StringBuilder open = step.open[log.path("stream").asInt(1) == 2 ? 1 : 0];
+        open.append(decoded(log.path("data")));
+        int from = 0;
+        for (int end = open.indexOf("\n", from); end >= 0; end = open.indexOf("\n", from)) {
+            line(step, open.substring(from, end));
+            from = end + 1;
+        }
+        open.delete(0, from);
+        if (open.length() > MOST_LINE) {
+            line(step, open.toString());
+            open.setLength(0);
+        }
+    }
+
+    private void flush(Step step) {
+        for (StringBuilder open : step.open) {
+            if (!open.isEmpty()) {
+                line(step, open.toString());
+                open.setLength(0);
+            }
+        }
+    }
+
+    private void line(Step step, String text) {
+        String whole = text.stripTrailing();
+        // a progress bar rewrites its line: what it showed last is what stays
+        String seen = whole.substring(whole.lastIndexOf('\r') + 1);
+        String line = seen.length() > MOST_LINE ? seen.substring(0, MOST_LINE) + "…" : seen;
+        step.lastLines.addLast(line);
+        if (step.lastLines.size() > MOST_LAST_LINES) {
+            step.lastLines.removeFirst();
+        }
+        listener.accept(new BuildEvent.LogLine(step.name, line));
+    }
+
+    private void warn(String text) {
+        if (warnings.size() < MOST_WARNINGS) {
+            warnings.add(text);
+            listener.accept(new BuildEvent.Warning(text));
+        }
+    }
+
+    private static @Nullable Instant instant(JsonNode value) {
+        try {
+            return value.isTextual() ? Instant.parse(value.asText()) : null;
+        } catch (DateTimeParseException e) {
+            return null;
+        }
+    }
+
+    private static String decoded(JsonNode base64) {
+        try {
+            return new String(Base64.getDecoder().decode(base64.asText("")), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return base64.asText("");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.forgefleet.clients.http;
+
+import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.ClientException.Kind;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Calls of one service. Thread-safe. A call ends within the timeout, body included, reads at most 8 MiB, follows no
+ * redirect, and stops when its thread is interrupted.
+ */
+public final class HttpCalls {
+
+    private static final int MOST_BODY = 8 << 20;
+    private static final int MOST_QUOTED = 300;
+    private static final Duration LONGEST_WAIT = Duration.ofHours(2);
+
+    private final HttpClient client;
+    private final Duration timeout;
+
+    public HttpCalls(Duration timeout) {
+        this.client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(timeout)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build();
+        this.timeout = timeout;
+    }
+
+    /**
+     * Sends a request and returns whatever the service answers.
+     *
+     * @param tried what the call is for, as in "could not {tried}"
+     * @throws ClientException of kind UNAVAILABLE when there is no answer
+     */
+    public HttpResponse<byte[]> send(String tried, HttpRequest request) throws ClientException, InterruptedException {
+        CompletableFuture<HttpResponse<byte[]>> answer =
+                client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BODY));
+        try {
+            return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new ClientException(
+                    Kind.UNAVAILABLE, "could not " + tried + ": no answer within " + timeout.toSeconds() + " s", e);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            String said = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+            throw new ClientException(
+                    cause instanceof IOException ? Kind.UNAVAILABLE : Kind.REFUSED,
+                    "could not " + tried + ": " + said,
+                    cause);
+        } finally {
+            answer.cancel(true);
+        }
+    }
+
+    /** The failure that an answer other than 2xx stands for. */
+    public static ClientException failure(String tried, HttpResponse<byte[]> answer) {
+        int status = answer.statusCode();
+        Optional<Duration> wait = retryAfter(answer, Instant.now());
+        String body = new String(answer.body(), StandardCharsets.UTF_8).strip();
+        String quoted = body.length() > MOST_QUOTED ? body.substring(0, MOST_QUOTED) + "…" : body;
+        String message = "could not " + tried + ": answered " + status + (quoted.isEmpty() ? "" : " " + quoted);
+        return new ClientException(kind(status, wait.isPresent()), message, wait.orElse(null), null);
+    }
+
+    /**
+     * What a status means to the caller.
+     *
+     * @param asksToWait whether the answer says when to come back: some forges limit rates by 403
+     */
+    public static Kind kind(int status, boolean asksToWait) {
+        if (status == 401 || (status == 403 && !asksToWait)) {
+            return Kind.UNAUTHORIZED;
+        }
+        if (status == 404 || status == 410) {
+            return Kind.NOT_FOUND;
+        }
+        boolean passes = status >= 500 || status == 429 || status == 408 || status == 403 || status == 423;
+        return passes ? Kind.UNAVAILABLE : Kind.REFUSED;
+    }
+
+    /** The Retry-After header (RFC 9110, 10.2.3), seconds or date; at most two hours. */
+    static Optional<Duration> retryAfter(HttpResponse<?> answer, Instant now) {
+        return answer.headers().firstValue("Retry-After").flatMap(value -> {
+            try {
+                Duration wait = value.matches("[0-9]{1,9}")
+                        ? Duration.ofSeconds(Long.parseLong(value))
+                        : Duration.between(
+                                now,
+                                ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME)
+                                        .toInstant());
+                Duration least = wait.isNegative() ? Duration.ZERO : wait;
+                return Optional.of(least.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : least);
+            } catch (DateTimeParseException e) {
+                return Optional.empty();
+            }
+        });
+    }
+}

@@ -1,0 +1,97 @@
+package io.forgefleet.clients.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.ClientException.Kind;
+import io.forgefleet.events.image.Digest;
+import io.forgefleet.events.wire.Json;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+
+/** A manifest or index as the registry has it, byte for byte. Immutable. */
+public final class Manifest {
+
+    static final String OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+    static final String OCI_INDEX = "application/vnd.oci.image.index.v1+json";
+    static final String DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
+    static final String DOCKER_LIST = "application/vnd.docker.distribution.manifest.list.v2+json";
+
+    private final Digest digest;
+    private final String mediaType;
+    private final byte[] bytes;
+    private final JsonNode json;
+
+    private Manifest(Digest digest, String mediaType, byte[] bytes, JsonNode json) {
+        this.digest = digest;
+        this.mediaType = mediaType;
+        this.bytes = bytes;
+        this.json = json;
+    }
+
+    /**
+     * @param contentType of the answer, empty when it had none; the manifest's own media type goes before it
+     */
+    static Manifest of(byte[] bytes, String contentType) throws ClientException {
+        JsonNode json;
+        try {
+            json = Json.mapper().readTree(bytes);
+        } catch (IOException e) {
+            throw new ClientException(Kind.UNAVAILABLE, "the registry answered with a manifest that is not JSON", e);
+        }
+        if (json == null || !json.isObject()) {
+            throw new ClientException(Kind.UNAVAILABLE, "the registry answered with a manifest that is no object");
+        }
+        return new Manifest(digestOf(bytes), json.path("mediaType").asText(contentType), bytes, json);
+    }
+
+    static Digest digestOf(byte[] bytes) {
+        try {
+            return new Digest("sha256:"
+                    + HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /** Computed from the bytes. */
+    public Digest digest() {
+        return digest;
+    }
+
+    public String mediaType() {
+        return mediaType;
+    }
+
+    /** Whether it is the index of several platforms. */
+    public boolean isIndex() {
+        return mediaType.equals(OCI_INDEX) || mediaType.equals(DOCKER_LIST);
+    }
+
+    /** Annotations of the manifest or index itself. */
+    public Map<String, String> annotations() {
+        return strings(json.path("annotations"));
+    }
+
+    /** Digest of the image's configuration; empty for an index. */
+    Optional<Digest> config() {
+        String value = json.path("config").path("digest").asText("");
+        return value.isEmpty() ? Optional.empty() : Optional.of(new Digest(value));
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    static Map<String, String> strings(JsonNode object) {
+        Map<String, String> strings = new HashMap<>();
+        object.properties()
+                .forEach(field -> strings.put(field.getKey(), field.getValue().asText("")));
+        return Map.copyOf(strings);
+    }
+}

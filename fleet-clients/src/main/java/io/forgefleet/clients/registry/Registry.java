@@ -1,0 +1,231 @@
+package io.forgefleet.clients.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.ClientException.Kind;
+import io.forgefleet.clients.http.HttpCalls;
+import io.forgefleet.events.image.Digest;
+import io.forgefleet.events.wire.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One OCI registry, by the distribution specification. Thread-safe; every call blocks, ends within its timeout and stops
+ * when its thread is interrupted. A repository is its path, without the registry's host: {@code team/app}.
+ *
+ * <p>Written on the JDK's HTTP client, for oras-java-sdk 0.7.0 waits for answers without end, writes an index anew
+ * instead of byte for byte (so it cannot tag one by digest), may answer from a mirror of the machine's
+ * {@code registries.conf}, refuses passwords with a colon, and does not tell when to retry.
+ */
+public final class Registry {
+
+    private static final String ACCEPT = String.join(
+            ", ", Manifest.OCI_INDEX, Manifest.OCI_MANIFEST, Manifest.DOCKER_LIST, Manifest.DOCKER_MANIFEST);
+    private static final String HUB = "docker.io";
+    private static final int PAGE = 1000;
+    private static final int MOST_REDIRECTS = 3;
+
+    private final String host;
+    private final URI base;
+    private final HttpCalls calls;
+    private final Access access;
+
+    /**
+     * @param host with port where it is not the scheme's: {@code registry.example}, {@code 127.0.0.1:5000}
+     * @param plainHttp whether it speaks HTTP without TLS
+     * @param timeout for each exchange
+     */
+    public Registry(String host, boolean plainHttp, DockerCredentials credentials, Duration timeout) {
+        this.host = host;
+        this.base =
+                URI.create((plainHttp ? "http://" : "https://") + (host.equals(HUB) ? "registry-1.docker.io" : host));
+        this.calls = new HttpCalls(timeout);
+        this.access = new Access(calls, credentials, host, plainHttp);
+    }
+
+    /** Whether it answers and lets us in. */
+    public void ping() throws ClientException, InterruptedException {
+        String tried = "reach registry " + host;
+        check(tried, exchange(tried, "", HttpRequest.newBuilder(base.resolve("/v2/"))));
+    }
+
+    /** What a tag is now; empty when it is not there. One HEAD request. */
+    public Optional<Digest> digest(String repository, String tag) throws ClientException, InterruptedException {
+        String tried = "resolve " + host + "/" + repository + ":" + tag;
+        HttpResponse<byte[]> answer =
+                exchange(tried, pull(repository), manifest(repository, tag).HEAD());
+        if (answer.statusCode() == 404) {
+            return Optional.empty();
+        }
+        check(tried, answer);
+        Optional<String> digest = answer.headers().firstValue("Docker-Content-Digest");
+        // the header is optional in the specification
+        return Optional.of(
+                digest.isPresent()
+                        ? new Digest(digest.get())
+                        : get(repository, tag).digest());
+    }
+
+    /**
+     * A manifest or index.
+     *
+     * @param reference tag, or digest, which is checked then
+     */
+    public Manifest get(String repository, String reference) throws ClientException, InterruptedException {
+        String tried = "get " + name(repository, reference);
+        HttpResponse<byte[]> answer = check(tried, exchange(tried, pull(repository), manifest(repository, reference)));
+        Manifest manifest = Manifest.of(
+                answer.body(), answer.headers().firstValue("Content-Type").orElse(""));
+        if (reference.startsWith("sha256:") && !manifest.digest().value().equals(reference)) {
+            throw new ClientException(
+                    Kind.UNAVAILABLE, "could not " + tried + ": the answer has digest " + manifest.digest());
+        }
+        return manifest;
+    }
+
+    /** Labels of an image of one platform; empty for an index. */
+    public Map<String, String> labels(String repository, Manifest manifest)
+            throws ClientException, InterruptedException {
+        Optional<Digest> digest = manifest.config();
+        if (digest.isEmpty()) {
+            return Map.of();
+        }
+        String tried =
+                "get the configuration of " + name(repository, manifest.digest().value());
+        URI uri = base.resolve("/v2/" + repository + "/blobs/" + digest.get());
+        byte[] blob = blob(tried, repository, uri);
+        if (!Manifest.digestOf(blob).equals(digest.get())) {
+            throw new ClientException(Kind.UNAVAILABLE, "could not " + tried + ": its bytes have another digest");
+        }
+        return Manifest.strings(tree(tried, blob).path("config").path("Labels"));
+    }
+
+    /**
+     * Puts a manifest of the same repository under a tag, byte for byte; the tag moves if it was there.
+     */
+    public void tag(String repository, Manifest manifest, String tag) throws ClientException, InterruptedException {
+        String tried = "tag " + name(repository, manifest.digest().value()) + " as " + tag;
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(repository, tag))
+                .header("Content-Type", manifest.mediaType())
+                .PUT(BodyPublishers.ofByteArray(manifest.bytes()));
+        HttpResponse<byte[]> answer = check(tried, exchange(tried, push(repository), request));
+        Optional<String> digest = answer.headers().firstValue("Docker-Content-Digest");
+        if (digest.isPresent() && !digest.get().equals(manifest.digest().value())) {
+            throw new ClientException(Kind.REFUSED, "could not " + tried + ": the registry made it " + digest.get());
+        }
+    }
+
+    /** {@link #tag(String, Manifest, String)} of what is in the repository under the digest. */
+    public void tag(String repository, Digest digest, String tag) throws ClientException, InterruptedException {
+        tag(repository, get(repository, digest.value()), tag);
+    }
+
+    /**
+     * Tags of a repository in the registry's order, none when it is not there.
+     *
+     * @param most after which no further page is asked for
+     */
+    public List<String> tags(String repository, int most) throws ClientException, InterruptedException {
+        return tags(repository, most, PAGE);
+    }
+
+    List<String> tags(String repository, int most, int pageSize) throws ClientException, InterruptedException {
+        String tried = "list the tags of " + host + "/" + repository;
+        Set<String> tags = new LinkedHashSet<>();
+        String after = "";
+        while (tags.size() < most) {
+            URI uri = base.resolve("/v2/" + repository + "/tags/list?n=" + pageSize + after);
+            HttpResponse<byte[]> answer = exchange(tried, pull(repository), HttpRequest.newBuilder(uri));
+            if (answer.statusCode() == 404) {
+                break;
+            }
+            List<String> page = new ArrayList<>();
+            tree(tried, check(tried, answer).body()).path("tags").forEach(tag -> page.add(tag.asText()));
+            // Gitea links on from every page that is not empty, distribution 2.8 gives all at once and again and again,
+            // and some cut a page without a link
+            boolean fresh = tags.addAll(page);
+            boolean more = answer.headers().firstValue("Link").isPresent() || page.size() >= pageSize;
+            if (!fresh || !more) {
+                break;
+            }
+            after = "&last=" + URLEncoder.encode(page.getLast(), StandardCharsets.UTF_8);
+        }
+        return tags.stream().limit(most).toList();
+    }
+
+    private byte[] blob(String tried, String repository, URI uri) throws ClientException, InterruptedException {
+        HttpResponse<byte[]> answer = exchange(tried, pull(repository), HttpRequest.newBuilder(uri));
+        for (int i = 0; i < MOST_REDIRECTS && answer.statusCode() / 100 == 3; i++) {
+            String location = answer.headers().firstValue("Location").orElse("");
+            // to a store of blobs, which is not to see the credentials of the registry
+            answer = calls.send(
+                    tried,
+                    HttpRequest.newBuilder(answer.uri().resolve(location)).build());
+        }
+        return check(tried, answer).body();
+    }
+
+    private HttpResponse<byte[]> exchange(String tried, String scope, HttpRequest.Builder request)
+            throws ClientException, InterruptedException {
+        String known = access.known(scope);
+        if (known != null) {
+            request.setHeader("Authorization", known);
+        }
+        HttpResponse<byte[]> answer = calls.send(tried, request.build());
+        if (answer.statusCode() == 401) {
+            String authorization = access.answer(scope, answer);
+            if (authorization != null) {
+                return calls.send(
+                        tried, request.setHeader("Authorization", authorization).build());
+            }
+        }
+        return answer;
+    }
+
+    private static HttpResponse<byte[]> check(String tried, HttpResponse<byte[]> answer) throws ClientException {
+        if (answer.statusCode() / 100 != 2) {
+            throw HttpCalls.failure(tried, answer);
+        }
+        return answer;
+    }
+
+    private static JsonNode tree(String tried, byte[] body) throws ClientException {
+        try {
+            return Json.mapper().readTree(body);
+        } catch (IOException e) {
+            throw new ClientException(Kind.UNAVAILABLE, "could not " + tried + ": the answer is not JSON", e);
+        }
+    }
+
+    private HttpRequest.Builder manifest(String repository, String reference) {
+        return HttpRequest.newBuilder(uri(repository, reference)).header("Accept", ACCEPT);
+    }
+
+    private URI uri(String repository, String reference) {
+        return base.resolve("/v2/" + repository + "/manifests/" + reference);
+    }
+
+    private String name(String repository, String reference) {
+        return host + "/" + repository + (reference.startsWith("sha256:") ? "@" : ":") + reference;
+    }
+
+    private static String pull(String repository) {
+        return "repository:" + repository + ":pull";
+    }
+
+    private static String push(String repository) {
+        return "repository:" + repository + ":pull,push";
+    }
+}

@@ -1,0 +1,280 @@
+package io.forgefleet.clients.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.registry.DockerCredentials;
+import io.forgefleet.clients.registry.Manifest;
+import io.forgefleet.clients.registry.Registry;
+import io.forgefleet.clients.registry.RegistryProcess;
+import io.forgefleet.events.image.Digest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On the real engine of this machine. */
+class BuildxTest {
+
+    private static final String ENDPOINT = "unix:///var/run/docker.sock";
+    private static final Path BUSYBOX = Path.of("/bin/busybox");
+
+    @TempDir
+    Path folder;
+
+    private final String unique = UUID.randomUUID().toString();
+    private final List<BuildEvent> events = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> images = new ArrayList<>();
+    private Path context;
+    private Engine engine;
+    private Buildx buildx;
+    private DockerCredentials credentials;
+
+    @BeforeEach
+    void start() throws Exception {
+        Assumptions.assumeTrue(
+                Files.isExecutable(BUSYBOX), "busybox-static is not installed: no base for images without a pull");
+        credentials = new DockerCredentials(folder.resolve("config.json"), Map.of());
+        engine = new Engine(ENDPOINT, credentials, Duration.ofSeconds(30));
+        boolean containerd;
+        try {
+            containerd = engine.info().containerdStore();
+        } catch (ClientException e) {
+            containerd = false;
+        }
+        Assumptions.assumeTrue(containerd, "no Docker engine with containerd's image store answers at " + ENDPOINT);
+        buildx = new Buildx(ENDPOINT, System.getenv());
+        context = Files.createDirectory(folder.resolve("context"));
+        Files.copy(BUSYBOX, context.resolve("busybox"));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (String image : images) {
+            engine.remove(image);
+        }
+        engine.close();
+    }
+
+    private void dockerfile(String... lines) throws IOException {
+        Files.writeString(context.resolve("Dockerfile"), String.join("\n", lines) + "\n");
+    }
+
+    private BuildRequest request(String image, List<String> cacheFrom, List<String> cacheTo, boolean noCache) {
+        images.add(image);
+        return new BuildRequest(
+                context,
+                context.resolve("Dockerfile"),
+                image,
+                Map.of("io.forgefleet.run", "run, \"one\""),
+                Map.of("io.forgefleet.run", unique),
+                Instant.ofEpochSecond(1_700_000_000),
+                Map.of(),
+                Map.of(),
+                Map.of("word", "s3cret"),
+                cacheFrom,
+                cacheTo,
+                noCache,
+                List.of(),
+                null,
+                false,
+                Duration.ofMinutes(2));
+    }
+
+    private BuildResult build(String image) throws Exception {
+        return buildx.build(request(image, List.of(), List.of(), false), events::add);
+    }
+
+    private List<String> lines() {
+        return events.stream()
+                .filter(BuildEvent.LogLine.class::isInstance)
+                .map(event -> ((BuildEvent.LogLine) event).line())
+                .toList();
+    }
+
+    @Test
+    void pushesTheBytesThatItBuilt() throws Exception {
+        dockerfile(
+                "FROM scratch",
+                "COPY busybox /bin/busybox",
+                "RUN --mount=type=secret,id=word [\"/bin/busybox\", \"sh\", \"-c\", \"echo " + unique
+                        + "; echo; /bin/busybox wc -c < /run/secrets/word; /bin/busybox printf end >&2\"]");
+        try (RegistryProcess process = RegistryProcess.any(folder)) {
+            String repository = process.host() + "/team/app";
+            BuildResult result = build(repository + ":one");
+            assertThat(result).isInstanceOf(BuildResult.Built.class);
+            Digest digest = ((BuildResult.Built) result).digest();
+            assertThat(result.report().steps()).isEqualTo(2);
+            assertThat(lines()).containsSubsequence(unique, "", "6").contains("end");
+
+            EngineImage image = engine.inspect(repository + ":one").orElseThrow();
+            assertThat(image.id()).isEqualTo(digest.value());
+            assertThat(engine.images("io.forgefleet.run"))
+                    .anyMatch(found ->
+                            found.id().equals(digest.value()) && found.names().contains(repository + ":one"));
+
+            List<String> progress = Collections.synchronizedList(new ArrayList<>());
+            assertThat(engine.push(repository, "one", Duration.ofSeconds(60), progress::add))
+                    .isEqualTo(digest);
+            assertThat(progress).isNotEmpty();
+            Registry registry = new Registry(process.host(), true, credentials, Duration.ofSeconds(10));
+            assertThat(registry.digest("team/app", "one")).contains(digest);
+            Manifest manifest = registry.get("team/app", "one");
+            assertThat(manifest.annotations()).containsEntry("io.forgefleet.run", "run, \"one\"");
+            assertThat(registry.labels("team/app", manifest)).containsEntry("io.forgefleet.run", unique);
+
+            engine.tag(repository + ":one", repository, "two");
+            images.add(repository + ":two");
+            assertThat(engine.push(repository, "two", Duration.ofSeconds(60), progress::add))
+                    .isEqualTo(digest);
+            engine.remove(repository + ":two");
+            engine.remove(repository + ":two");
+            assertThat(engine.inspect(repository + ":two")).isEmpty();
+        }
+    }
+
+    @Test
+    void countsCachedStepsAndReadsTheRegistrysCache() throws Exception {
+        dockerfile(
+                "FROM scratch AS base",
+                "COPY busybox /bin/busybox",
+                "RUN [\"/bin/busybox\", \"touch\", \"/" + unique + "\"]",
+                "FROM base",
+                "RUN [\"/bin/busybox\", \"touch\", \"/two\"]");
+        try (RegistryProcess process = RegistryProcess.any(folder)) {
+            String cache = process.host() + "/team/app:buildcache-x";
+            String image = process.host() + "/team/app:one";
+            BuildResult cold = buildx.build(request(image, List.of(cache), List.of(cache), false), events::add);
+            assertThat(cold.report().cachedSteps()).isLessThan(3);
+            assertThat(cold.report().warnings()).anyMatch(warning -> warning.startsWith("importing cache"));
+            BuildResult warm = build(image);
+            assertThat(warm.report().steps()).isEqualTo(3);
+            assertThat(warm.report().cachedSteps()).isEqualTo(3);
+            BuildResult again = buildx.build(request(image, List.of(cache), List.of(), true), events::add);
+            assertThat(again.report().cachedSteps()).isZero();
+            Registry registry = new Registry(process.host(), true, credentials, Duration.ofSeconds(10));
+            assertThat(registry.digest("team/app", "buildcache-x")).isPresent();
+        }
+    }
+
+    @Test
+    void warnsOfACacheThatCannotBeWritten() throws Exception {
+        dockerfile("FROM scratch", "COPY busybox /bin/busybox");
+        String nowhere = "127.0.0.1:1/team/app:buildcache-x";
+        BuildResult result =
+                buildx.build(request("forgefleet.test/a:" + unique, List.of(), List.of(nowhere), false), events::add);
+        assertThat(result).isInstanceOf(BuildResult.Built.class);
+        assertThat(result.report().warnings()).anyMatch(warning -> warning.startsWith("exporting cache"));
+    }
+
+    @Test
+    void aCommandThatFailsIsAnOutcomeWithItsLastLines() throws Exception {
+        dockerfile(
+                "FROM scratch",
+                "COPY busybox /bin/busybox",
+                "RUN [\"/bin/busybox\", \"sh\", \"-c\", \"for i in $(/bin/busybox seq 1 50); do echo connection refused $i; done; exit 3\"]");
+        BuildResult result = build("forgefleet.test/a:" + unique);
+        assertThat(result).isInstanceOfSatisfying(BuildResult.Failed.class, failed -> {
+            assertThat(failed.step()).startsWith("[2/2] RUN");
+            assertThat(failed.error()).endsWith("exit code: 3");
+            assertThat(failed.lastLines()).hasSize(20).endsWith("connection refused 50");
+        });
+    }
+
+    @Test
+    void aWrongDockerfileIsAnOutcome() throws Exception {
+        dockerfile("FORM scratch");
+        assertThat(build("forgefleet.test/a:" + unique))
+                .isInstanceOfSatisfying(BuildResult.Failed.class, failed -> assertThat(failed.error())
+                        .contains("unknown instruction"));
+        dockerfile("FROM scratch", "COPY no-such-file /");
+        assertThat(build("forgefleet.test/a:" + unique))
+                .isInstanceOfSatisfying(BuildResult.Failed.class, failed -> assertThat(failed.error())
+                        .contains("not found"));
+        Files.delete(context.resolve("Dockerfile"));
+        assertThat(build("forgefleet.test/a:" + unique)).isInstanceOf(BuildResult.Failed.class);
+    }
+
+    @Test
+    void aBaseImageThatCannotBePulledNowIsWorthAnotherAttempt() throws Exception {
+        dockerfile("FROM 127.0.0.1:1/base:1");
+        assertThatThrownBy(() -> build("forgefleet.test/a:" + unique))
+                .isInstanceOfSatisfying(
+                        ClientException.class, e -> assertThat(e.retryable()).isTrue())
+                .hasMessageContaining("connection refused");
+    }
+
+    @Test
+    void anEngineThatIsAwayIsWorthAnotherAttempt() throws Exception {
+        dockerfile("FROM scratch");
+        buildx = new Buildx("unix://" + folder.resolve("none.sock"), System.getenv());
+        assertThatThrownBy(() -> build("forgefleet.test/a:" + unique))
+                .isInstanceOfSatisfying(
+                        ClientException.class, e -> assertThat(e.retryable()).isTrue());
+        try (Engine away = new Engine("unix://" + folder.resolve("none.sock"), credentials, Duration.ofSeconds(5))) {
+            assertThatThrownBy(away::ping)
+                    .isInstanceOfSatisfying(ClientException.class, e -> assertThat(e.retryable())
+                            .isTrue())
+                    .hasMessageContaining("could not reach the engine");
+        }
+    }
+
+    @Test
+    void aRegistryThatIsAwayFailsThePushForNow() throws Exception {
+        dockerfile("FROM scratch", "COPY busybox /bin/busybox");
+        build("127.0.0.1:1/a:one");
+        assertThatThrownBy(() -> engine.push("127.0.0.1:1/a", "one", Duration.ofSeconds(60), line -> {}))
+                .isInstanceOfSatisfying(
+                        ClientException.class, e -> assertThat(e.retryable()).isTrue())
+                .hasMessageContaining("connection refused");
+        assertThatThrownBy(() -> engine.push("127.0.0.1:1/a", "no-such", Duration.ofSeconds(60), line -> {}))
+                .isInstanceOfSatisfying(
+                        ClientException.class, e -> assertThat(e.kind()).isEqualTo(ClientException.Kind.NOT_FOUND));
+    }
+
+    @Test
+    void endsTheStepInTheEngineAtInterrupt() throws Exception {
+        String seconds = String.valueOf(ThreadLocalRandom.current().nextInt(100_000_000, 999_999_999));
+        dockerfile(
+                "FROM scratch",
+                "COPY busybox /bin/busybox",
+                "RUN [\"/bin/busybox\", \"sh\", \"-c\", \"echo begun; exec /bin/busybox sleep " + seconds + "\"]");
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread thread = Thread.ofVirtual().start(() -> {
+            try {
+                build("forgefleet.test/a:" + unique);
+            } catch (Exception e) {
+                thrown.set(e);
+            }
+        });
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> lines().contains("begun"));
+        Awaitility.await().until(() -> !processes(seconds).isEmpty());
+        thread.interrupt();
+        thread.join();
+        assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> processes(seconds)
+                .isEmpty());
+    }
+
+    private static List<String> processes(String word) {
+        return ProcessHandle.allProcesses()
+                .map(handle -> handle.info().commandLine().orElse(""))
+                .filter(line -> line.endsWith("sleep " + word))
+                .toList();
+    }
+}
