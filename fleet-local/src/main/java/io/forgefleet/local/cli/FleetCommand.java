@@ -1,0 +1,49 @@
+package io.forgefleet.local.cli;
+
+import io.forgefleet.local.console.Terminal;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The command above all others, which alone does nothing; it holds what all of them need. */
+@Command(
+        name = "./fleet",
+        description = "An event-driven webhook worker fleet: pushes become images and commit statuses.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        versionProvider = Version.class,
+        footer = {
+            "",
+            "Begin with ./fleet demo (everything on this machine); then cp fleet.example.yml fleet.yml, and ./fleet up.",
+            "Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C."
+        })
+final class FleetCommand {
+
+    private final Terminal terminal;
+    private final Map<String, String> environment;
+
+    @Option(
+            names = "--debug",
+            scope = ScopeType.INHERIT,
+            description = "Show the stack traces of failures, as does FLEET_DEBUG=1.")
+    private boolean debug;
+
+    FleetCommand(Terminal terminal, Map<String, String> environment) {
+        this.terminal = terminal;
+        this.environment = Map.copyOf(environment);
+    }
+
+    Terminal terminal() {
+        return terminal;
+    }
+
+    Map<String, String> environment() {
+        return environment;
+    }
+
+    /** Whether failures are shown with their stack traces. */
+    boolean isDebug() {
+        return debug || !environment.getOrDefault("FLEET_DEBUG", "").isEmpty();
+    }
+}

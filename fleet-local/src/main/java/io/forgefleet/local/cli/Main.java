@@ -1,0 +1,66 @@
+package io.forgefleet.local.cli;
+
+import io.forgefleet.local.console.Terminal;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
+/** The {@code fleet} command line, called by the launcher of the same name. */
+public final class Main {
+
+    /** Longer than a fleet's drain time and what it needs to close. */
+    private static final long STOP_SECONDS = 120;
+
+    private Main() {}
+
+    /** Runs one command. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 or 143 stopped by a signal. */
+    public static void main(String[] arguments) {
+        CountDownLatch done = new CountDownLatch(1);
+        Thread command = Thread.currentThread();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(command, done), "stop"));
+        Logging.quiet();
+        int exit = run(Terminal.ofProcess(System.getenv()), System.getenv(), arguments);
+        done.countDown();
+        System.exit(exit);
+    }
+
+    /** The same within a process that goes on. */
+    static int run(Terminal terminal, Map<String, String> environment, String... arguments) {
+        FleetCommand fleet = new FleetCommand(terminal, environment);
+        CommandLine line = new CommandLine(fleet)
+                .addSubcommand(new CommandLine(new ConfigCommand()).addSubcommand(new ConfigValidateCommand(fleet)));
+        return line.setExpandAtFiles(false)
+                .setUsageHelpAutoWidth(true)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colours() ? Ansi.ON : Ansi.OFF))
+                .setOut(writer(terminal.out()))
+                .setErr(writer(terminal.err()))
+                .setParameterExceptionHandler((wrong, given) -> Complaints.wrongUsage(terminal, wrong))
+                .setExecutionExceptionHandler(
+                        (failure, failed, parsed) -> Complaints.failed(terminal, fleet.isDebug(), failure))
+                .execute(arguments);
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+    }
+
+    /** A signal interrupts the command, which then ends what it started; the process is there until it has. */
+    private static void stop(Thread command, CountDownLatch done) {
+        if (done.getCount() == 0) {
+            return;
+        }
+        command.interrupt();
+        try {
+            if (!done.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+                System.err.println("fleet: not everything has ended within " + STOP_SECONDS + " s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

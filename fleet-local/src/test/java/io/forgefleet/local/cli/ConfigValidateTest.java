@@ -1,0 +1,78 @@
+package io.forgefleet.local.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.forgefleet.events.wire.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigValidateTest {
+
+    private static final String FLEET = """
+            forges:
+              - {name: here, kind: forgejo, url: "http://127.0.0.1:3000", webhookSecrets: ["${env:SECRET}"], repositories: ["**"]}
+            registries:
+              - {name: main, address: "127.0.0.1:5000/team", plainHttp: true}
+            repositories:
+              - {match: "here:**", images: main}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void tellsEveryErrorOfBothFilesAtOnce() throws IOException {
+        Path fleet = write("fleet.yml", FLEET.replace("forgejo", "forgery").replace("images: main", "images: mine"));
+        Path repository =
+                write(".forgefleet.yml", "images:\n  - {name: Cli, dockerfile: ../Dockerfile}\nimage: typo\n");
+
+        Shell shell = Shell.fleet(Map.of("SECRET", "s"), "config", "validate", fleet.toString(), repository.toString());
+
+        assertThat(shell.exit()).isEqualTo(1);
+        assertThat(shell.out())
+                .contains("/forges/0/kind")
+                .contains("/repositories/0/images")
+                .contains("/images/0/name")
+                .contains("/images/0/dockerfile")
+                .contains("/image:");
+    }
+
+    @Test
+    void isContentWithValidFiles() throws IOException {
+        Path fleet = write("fleet.yml", FLEET);
+        Path repository = write("app.forgefleet.yml", "images: [{name: cli}]\n");
+
+        Shell shell = Shell.fleet(Map.of("SECRET", "s"), "config", "validate", fleet.toString(), repository.toString());
+
+        assertThat(shell.exit()).isZero();
+        assertThat(shell.out()).contains("fleet.yml: valid").contains("app.forgefleet.yml: valid");
+    }
+
+    @Test
+    void scriptsGetJson() throws IOException {
+        Path fleet = write("fleet.yml", FLEET);
+
+        Shell shell = Shell.fleet("config", "validate", "--json", fleet.toString());
+
+        assertThat(shell.exit()).isEqualTo(1);
+        var verdict = Json.mapper().readTree(shell.out()).get(0);
+        assertThat(verdict.get("valid").asBoolean()).isFalse();
+        assertThat(verdict.get("errors").get(0).asText()).contains("SECRET");
+    }
+
+    @Test
+    void saysWhenAFileIsNotThere() {
+        Shell shell = Shell.fleet(
+                "config", "validate", folder.resolve("none.forgefleet.yml").toString());
+        assertThat(shell.exit()).isEqualTo(1);
+        assertThat(shell.out()).contains("could not be read");
+    }
+
+    private Path write(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+}
