@@ -33,6 +33,9 @@ public final class Main {
     static int run(Terminal terminal, Map<String, String> environment, String... arguments) {
         FleetCommand fleet = new FleetCommand(terminal, environment);
         CommandLine line = new CommandLine(fleet)
+                .addSubcommand(new RunsCommand(fleet))
+                .addSubcommand(new LogsCommand(fleet))
+                .addSubcommand(new ReplayCommand(fleet))
                 .addSubcommand(new CommandLine(new ConfigCommand()).addSubcommand(new ConfigValidateCommand(fleet)));
         return line.setExpandAtFiles(false)
                 .setUsageHelpAutoWidth(true)

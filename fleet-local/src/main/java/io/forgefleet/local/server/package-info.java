@@ -1,0 +1,5 @@
+/** The API of a running fleet, as commands call it. */
+@NullMarked
+package io.forgefleet.local.server;
+
+import org.jspecify.annotations.NullMarked;
