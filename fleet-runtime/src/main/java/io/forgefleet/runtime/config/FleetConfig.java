@@ -212,6 +212,30 @@ public record FleetConfig(
         return (Path.of(data).isAbsolute() ? Path.of(data) : Path.of(home, ".local", "share")).resolve("forgefleet");
     }
 
+    /** The same fleet with a broker that somebody has started; what else is said about Kafka holds. */
+    public FleetConfig withBroker(String bootstrap) {
+        KafkaConfig there = new KafkaConfig(
+                bootstrap,
+                kafka.properties(),
+                kafka.topicPrefix(),
+                kafka.partitions(),
+                kafka.replication(),
+                kafka.embedded());
+        return new FleetConfig(
+                there,
+                listen,
+                api,
+                publicUrl,
+                dataDirectory,
+                forges,
+                registries,
+                repositories,
+                builders,
+                tools,
+                retention,
+                intervals);
+    }
+
     public Optional<ForgeConfig> forge(String name) {
         return forges.stream().filter(forge -> forge.name().equals(name)).findFirst();
     }

@@ -1,7 +1,9 @@
 package io.forgefleet.runtime.config;
 
+import io.forgefleet.runtime.claim.ClaimTiming;
 import io.forgefleet.runtime.config.document.Section;
 import io.forgefleet.runtime.topic.ShareGroup;
+import io.forgefleet.runtime.work.RunTiming;
 import java.time.Duration;
 
 /**
@@ -17,6 +19,7 @@ import java.time.Duration;
  * @param attempts of a run, before its dead letter
  * @param runTimeout bound of a run, with all its attempts
  * @param drain how long running jobs may go on after a service was told to stop
+ * @param closing how long after that a service may take to end what did not finish, and to flush and close
  * @param park how long what has to wait is put aside, and how often what is due is looked for
  */
 public record Intervals(
@@ -30,6 +33,7 @@ public record Intervals(
         int attempts,
         Duration runTimeout,
         Duration drain,
+        Duration closing,
         Duration park) {
 
     public static final Intervals DEFAULTS = new Intervals(
@@ -43,6 +47,7 @@ public record Intervals(
             3,
             Duration.ofMinutes(25),
             Duration.ofSeconds(30),
+            Duration.ofSeconds(15),
             Duration.ofMinutes(1));
 
     static Intervals read(Section section) {
@@ -57,14 +62,22 @@ public record Intervals(
                 section.number("attempts", DEFAULTS.attempts, 1, 100),
                 section.duration("runTimeout", DEFAULTS.runTimeout),
                 section.duration("drain", DEFAULTS.drain),
+                section.duration("closing", DEFAULTS.closing),
                 section.duration("park", DEFAULTS.park));
-        Duration acting = intervals.claimValidity.minus(intervals.claimMargin);
-        if (intervals.claimRenewal.compareTo(acting) >= 0) {
-            section.error(
-                    "claimRenewal",
-                    "less than claimValidity less claimMargin was expected, else a claim ends before it is renewed");
+        try {
+            intervals.claimTiming();
+        } catch (IllegalArgumentException e) {
+            section.error("claimValidity", String.valueOf(e.getMessage()));
         }
         return intervals;
+    }
+
+    public ClaimTiming claimTiming() {
+        return new ClaimTiming(claimValidity, claimRenewal, claimMargin);
+    }
+
+    public RunTiming runTiming() {
+        return new RunTiming(attempts, retryDelay, runTimeout, park);
     }
 
     /** The share group of a worker kind. */

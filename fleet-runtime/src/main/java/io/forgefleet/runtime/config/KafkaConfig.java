@@ -82,20 +82,16 @@ public record KafkaConfig(
     /**
      * How clients reach Kafka.
      *
-     * @throws IllegalStateException when the broker is embedded: only who started it knows its address
+     * @throws IllegalStateException when the broker is embedded: only who started it knows its address, and makes it known
+     *     by {@link FleetConfig#withBroker}
      */
     public KafkaSettings settings() {
         if (bootstrap == null) {
             throw new IllegalStateException("kafka.bootstrap is not set: either set it or start the embedded broker");
         }
-        return settings(bootstrap);
-    }
-
-    /** The same for a broker at this address. */
-    public KafkaSettings settings(String address) {
         Map<String, String> plain = new TreeMap<>();
         properties.forEach((name, value) -> plain.put(name, value.value()));
-        return new KafkaSettings(address, plain, topicPrefix);
+        return new KafkaSettings(bootstrap, plain, topicPrefix);
     }
 
     public TopicLayout layout(ShareGroup... groups) {

@@ -2,6 +2,7 @@ package io.forgefleet.runtime.work;
 
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.RunSubject;
+import io.forgefleet.runtime.metrics.MeterName;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -19,11 +20,11 @@ final class RunMeters {
     }
 
     void busySlots(String kind, Supplier<Number> busy) {
-        Gauge.builder("forgefleet.slots.busy", busy).tag("kind", kind).register(registry);
+        Gauge.builder(MeterName.SLOTS_BUSY, busy).tag("kind", kind).register(registry);
     }
 
     void ended(RunSubject subject, Outcome outcome, long nanos) {
-        Timer.builder("forgefleet.runs")
+        Timer.builder(MeterName.RUNS)
                 .description("runs that ended")
                 .tag("kind", subject.kind().name())
                 .tag("reason", outcome.reason().name().toLowerCase(Locale.ROOT))

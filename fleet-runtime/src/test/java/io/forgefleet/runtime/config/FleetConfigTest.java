@@ -240,7 +240,7 @@ class FleetConfigTest {
         assertThat(errors("intervals: {claimValidity: 6s, claimRenewal: 4s, claimMargin: 2s}"))
                 .singleElement()
                 .asString()
-                .startsWith("/intervals/claimRenewal: less than");
+                .startsWith("/intervals/claimValidity: claim renewal must be at most a third");
         Intervals shortened = FleetConfig.parse(
                         "intervals: {claimValidity: 1500ms, claimRenewal: 500ms, claimMargin: 200ms, shareLock: 2s}",
                         Map.of())
