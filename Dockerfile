@@ -1,0 +1,41 @@
+# Images of the services, one target each: gateway, build-worker. The jars come from `mvn package` (target/lib of each module).
+# BASE is any Debian 13 or newer, or an Ubuntu that has openjdk-25.
+ARG BASE=debian:trixie-slim
+
+FROM ${BASE} AS runtime
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends openjdk-25-jdk-headless binutils \
+ && rm -rf /var/lib/apt/lists/*
+# What the services use of the platform, and no compiler: a third of a whole JDK.
+RUN "$(dirname "$(readlink -f "$(command -v javac)")")/jlink" --output /opt/java --strip-debug --no-header-files --no-man-pages --compress zip-6 \
+    --add-modules java.base,java.logging,java.naming,java.management,java.net.http,java.security.jgss,java.security.sasl,java.sql,java.xml,java.desktop,jdk.management,jdk.unsupported,jdk.crypto.ec,jdk.zipfs
+
+FROM ${BASE} AS service
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ca-certificates \
+ && rm -rf /var/lib/apt/lists/* \
+ && useradd --system --uid 10001 --home-dir /var/lib/forgefleet --create-home fleet
+COPY --from=runtime /opt/java /opt/java
+COPY deploy/health deploy/service /usr/local/bin/
+ENV PATH=/opt/java/bin:$PATH
+WORKDIR /var/lib/forgefleet
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 CMD ["health"]
+
+FROM service AS gateway
+COPY webhook-gateway/target/lib /opt/forgefleet/lib
+ENV SERVICE_MAIN=io.forgefleet.gateway.Main
+RUN service --train
+USER fleet
+EXPOSE 8080 8081
+ENTRYPOINT ["service"]
+
+FROM service AS build-worker
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends git git-lfs docker-cli docker-buildx \
+ && rm -rf /var/lib/apt/lists/*
+COPY build-worker/target/lib /opt/forgefleet/lib
+ENV SERVICE_MAIN=io.forgefleet.build.Main
+RUN service --train
+USER fleet
+EXPOSE 8081
+ENTRYPOINT ["service"]
