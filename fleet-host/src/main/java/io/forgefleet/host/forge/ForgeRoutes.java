@@ -46,6 +46,7 @@ final class ForgeRoutes {
         router.route("/api/*")
                 .handler(BodyHandler.create(false).setBodyLimit(MAX_API_BODY))
                 .failureHandler(ForgeRoutes::fail);
+        route(router, HttpMethod.GET, "/api/v1/user", repository::user);
         api(router, HttpMethod.GET, "", repository::repository);
         api(router, HttpMethod.GET, "/branches/(?<branch>.+)", repository::branch);
         api(router, HttpMethod.GET, "/raw/(?<path>.+)", repository::raw);
@@ -65,7 +66,11 @@ final class ForgeRoutes {
     }
 
     private void api(Router router, HttpMethod method, String path, Function<ApiCall, ApiAnswer> handler) {
-        router.routeWithRegex(method, REPOSITORY + path)
+        route(router, method, REPOSITORY + path, handler);
+    }
+
+    private void route(Router router, HttpMethod method, String pattern, Function<ApiCall, ApiAnswer> handler) {
+        router.routeWithRegex(method, pattern)
                 .handler(context -> threads.execute(() -> send(context.response(), answer(context, handler))));
     }
 

@@ -24,6 +24,11 @@ final class RepositoryApi {
         this.happenings = happenings;
     }
 
+    /** Who asks. */
+    ApiAnswer user(ApiCall call) {
+        return ApiAnswer.of(200, shapes.account(call.person()));
+    }
+
     ApiAnswer repository(ApiCall call) {
         Repository repository = call.repository(Permission.READ);
         return ApiAnswer.of(200, shapes.repository(repository, repository.permissionOf(call.caller())));

@@ -63,7 +63,7 @@ record Module(String name, List<Module> ours, List<String> theirs) {
     static final Module LOCAL = new Module(
             "local",
             List.of(EVENTS, RUNTIME, CLIENTS, HOST, GATEWAY, BUILD),
-            List.of("com.fasterxml.jackson", "picocli", "me.tongfei.progressbar", "org.slf4j"));
+            List.of("com.fasterxml.jackson", "org.apache.kafka", "picocli", "me.tongfei.progressbar", "org.slf4j"));
 
     static final List<Module> ALL = List.of(EVENTS, RUNTIME, CLIENTS, HOST, GATEWAY, BUILD, LOCAL);
 

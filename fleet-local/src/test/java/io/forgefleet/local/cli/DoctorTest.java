@@ -1,0 +1,87 @@
+package io.forgefleet.local.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.forgefleet.host.forge.LocalForge;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DoctorTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void failsOnEverythingThatDoesNotAnswer() throws IOException {
+        Path config = write("""
+                kafka: {bootstrap: "127.0.0.1:1"}
+                forges: [{name: away, kind: gitea, url: "http://127.0.0.1:1", token: "${env:TOKEN}", repositories: ["**"]}]
+                registries: [{name: main, address: "127.0.0.1:1/team", plainHttp: true}]
+                builders: [{name: gone, endpoint: "tcp://127.0.0.1:1", trust: [branch]}]
+                """);
+
+        Shell shell = doctor(config, Map.of("TOKEN", "t0p-secret"));
+
+        assertThat(shell.exit()).isEqualTo(1);
+        for (String what : new String[] {"builder gone", "registry main", "forge away", "Kafka"}) {
+            assertThat(shell.out().lines()).anyMatch(line -> line.startsWith("FAIL  " + what));
+        }
+        assertThat(shell.out()).doesNotContain("t0p-secret");
+    }
+
+    @Test
+    void saysWhatSharingOneEngineMeans() throws IOException {
+        Shell shell =
+                doctor(write("builders: [{name: one, endpoint: \"tcp://127.0.0.1:1\", trust: [branch]}]"), Map.of());
+
+        assertThat(shell.out())
+                .contains("--no-cache")
+                .contains("pull requests are refused")
+                .contains("second dockerd");
+    }
+
+    @Test
+    void isContentWithABuilderForEachTrustClass() throws IOException {
+        Shell shell = doctor(write("""
+                        builders:
+                          - {name: one, endpoint: "tcp://127.0.0.1:1", trust: [branch]}
+                          - {name: two, endpoint: "tcp://127.0.0.1:2", trust: [fork]}
+                          - {name: three, endpoint: "tcp://127.0.0.1:3", trust: [protected]}
+                        """), Map.of());
+
+        assertThat(shell.out()).doesNotContain("trust classes");
+    }
+
+    @Test
+    void tellsATokenThatIsKnownFromOneThatIsNot() throws IOException {
+        try (LocalForge forge = LocalForge.start(folder.resolve("forge"), 0)) {
+            Path config = write("""
+                    forges: [{name: here, kind: forgejo, url: "%s", token: "${env:TOKEN}", repositories: ["**"]}]
+                    """.formatted(forge.url()));
+
+            Shell known = doctor(config, Map.of("TOKEN", forge.account("fleet").token()));
+            Shell unknown = doctor(config, Map.of("TOKEN", "nobodys"));
+
+            assertThat(known.out()).contains("ok    forge here");
+            assertThat(unknown.out()).contains("FAIL  forge here").contains("does not know the token");
+            assertThat(known.out())
+                    .as("webhooks cannot be checked without a secret")
+                    .contains("webhook secret");
+        }
+    }
+
+    private Path write(String yaml) throws IOException {
+        return Files.writeString(folder.resolve("fleet.yml"), "dataDirectory: " + folder.resolve("data") + "\n" + yaml);
+    }
+
+    private static Shell doctor(Path config, Map<String, String> more) {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        environment.putAll(more);
+        return Shell.fleet(environment, "doctor", "--config", config.toString());
+    }
+}
