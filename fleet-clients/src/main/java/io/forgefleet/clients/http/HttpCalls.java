@@ -10,9 +10,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -27,7 +24,6 @@ public final class HttpCalls {
 
     private static final int MOST_BODY = 8 << 20;
     private static final int MOST_QUOTED = 300;
-    private static final Duration LONGEST_WAIT = Duration.ofHours(2);
 
     private final HttpClient client;
     private final Duration timeout;
@@ -70,7 +66,7 @@ public final class HttpCalls {
     /** The failure that an answer other than 2xx stands for. */
     public static ClientException failure(String tried, HttpResponse<byte[]> answer) {
         int status = answer.statusCode();
-        Optional<Duration> wait = retryAfter(answer, Instant.now());
+        Optional<Duration> wait = RetryAfter.of(answer.headers().map(), Instant.now());
         String body = new String(answer.body(), StandardCharsets.UTF_8).strip();
         String quoted = body.length() > MOST_QUOTED ? body.substring(0, MOST_QUOTED) + "…" : body;
         String message = "could not " + tried + ": answered " + status + (quoted.isEmpty() ? "" : " " + quoted);
@@ -91,23 +87,5 @@ public final class HttpCalls {
         }
         boolean passes = status >= 500 || status == 429 || status == 408 || status == 403 || status == 423;
         return passes ? Kind.UNAVAILABLE : Kind.REFUSED;
-    }
-
-    /** The Retry-After header (RFC 9110, 10.2.3), seconds or date; at most two hours. */
-    static Optional<Duration> retryAfter(HttpResponse<?> answer, Instant now) {
-        return answer.headers().firstValue("Retry-After").flatMap(value -> {
-            try {
-                Duration wait = value.matches("[0-9]{1,9}")
-                        ? Duration.ofSeconds(Long.parseLong(value))
-                        : Duration.between(
-                                now,
-                                ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME)
-                                        .toInstant());
-                Duration least = wait.isNegative() ? Duration.ZERO : wait;
-                return Optional.of(least.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : least);
-            } catch (DateTimeParseException e) {
-                return Optional.empty();
-            }
-        });
     }
 }

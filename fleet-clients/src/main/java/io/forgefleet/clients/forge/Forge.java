@@ -1,0 +1,48 @@
+package io.forgefleet.clients.forge;
+
+import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.git.GitRemote;
+import io.forgefleet.events.CommitId;
+import io.forgefleet.events.ForgeKind;
+import io.forgefleet.events.RepositoryId;
+import java.time.Duration;
+
+/**
+ * One configured forge. Thread-safe. Calls block, end within the timeout, and stop when their (virtual) thread is
+ * interrupted; none is repeated here. Libraries are loaded with the first call.
+ */
+public interface Forge {
+
+    /**
+     * Opens a forge; nothing is sent yet.
+     *
+     * @param url of its pages: {@code https://github.com}, {@code https://codeberg.org}; of a GitHub Enterprise or GitLab
+     *     server likewise
+     * @param token for API and git
+     */
+    static Forge open(ForgeKind kind, String url, String token, Duration timeout) {
+        String base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+        return switch (kind) {
+            case GITHUB -> new GitHubForge(base, token, timeout);
+            case GITEA, FORGEJO -> new GiteaForge(base, token, timeout);
+            case GITLAB -> new GitLabForge(base, token, timeout);
+        };
+    }
+
+    /**
+     * What a pull request is now.
+     *
+     * @throws ClientException of kind NOT_FOUND when there is none of this number, or the token may not see the repository
+     */
+    PullRequestState pullRequest(RepositoryId repository, long number) throws ClientException, InterruptedException;
+
+    /** Posts a commit status; it takes the place of the one of the same context. */
+    void postStatus(RepositoryId repository, CommitId commit, StatusPost status)
+            throws ClientException, InterruptedException;
+
+    /** Where git finds a repository, by the configured URL and with the token. */
+    GitRemote remote(RepositoryId repository);
+
+    /** The ref under which the base repository offers the head of a pull request, forks included. */
+    String headRefOf(long number);
+}

@@ -1,0 +1,145 @@
+package io.forgefleet.clients.forge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.forgefleet.events.CommitId;
+import io.forgefleet.events.ForgeKind;
+import io.forgefleet.host.gitea.GiteaProcess;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+
+/** The real Gitea. */
+final class GiteaSample implements SampleForge {
+
+    private static final String REPO = "repos/" + REPOSITORY.path();
+
+    private final GiteaProcess gitea;
+    private final long open;
+    private final long draft;
+    private final long closed;
+    private final long merged;
+    private final long fromFork;
+    private final CommitId head;
+
+    GiteaSample(Path folder) throws Exception {
+        Assumptions.assumeTrue(GiteaProcess.isAvailable(), "gitea is not on the PATH: no real forge to test on");
+        gitea = GiteaProcess.start(folder);
+        gitea.call("POST", "orgs", Map.of("username", "team"));
+        gitea.call("POST", "orgs/team/repos", Map.of("name", "app", "auto_init", true, "default_branch", "main"));
+        open = pull("topic", "Topic");
+        head = new CommitId(gitea.call("GET", REPO + "/pulls/" + open, null)
+                .path("head")
+                .path("sha")
+                .asText());
+        draft = pull("draft", "WIP: not yet");
+        closed = pull("closed", "Closed");
+        gitea.call("PATCH", REPO + "/pulls/" + closed, Map.of("state", "closed"));
+        merged = pull("merged", "Merged");
+        merge(merged);
+        fromFork = fork();
+    }
+
+    private long pull(String branch, String title) throws InterruptedException {
+        file(gitea.token(), REPO, branch);
+        return gitea.call("POST", REPO + "/pulls", Map.of("title", title, "head", branch, "base", "main"))
+                .path("number")
+                .asLong();
+    }
+
+    private void file(String token, String repo, String branch) throws InterruptedException {
+        String content = Base64.getEncoder().encodeToString(branch.getBytes(StandardCharsets.UTF_8));
+        gitea.callAs(
+                token,
+                "POST",
+                repo + "/contents/" + branch + ".txt",
+                Map.of("content", content, "branch", "main", "new_branch", branch, "message", branch));
+    }
+
+    private void merge(long number) throws InterruptedException {
+        for (int i = 0; ; i++) {
+            try {
+                gitea.call("POST", REPO + "/pulls/" + number + "/merge", Map.of("Do", "merge"));
+                return;
+            } catch (IllegalStateException e) {
+                // Gitea looks for conflicts in the background first
+                if (i == 50) {
+                    throw e;
+                }
+                Thread.sleep(200);
+            }
+        }
+    }
+
+    private long fork() throws InterruptedException {
+        String stranger = gitea.createUser("stranger");
+        gitea.callAs(stranger, "POST", REPO + "/forks", Map.of("name", "app"));
+        file(stranger, "repos/stranger/app", "theirs");
+        Map<String, String> pull = Map.of("title", "Theirs", "head", "stranger:theirs", "base", "main");
+        return gitea.callAs(stranger, "POST", REPO + "/pulls", pull)
+                .path("number")
+                .asLong();
+    }
+
+    @Override
+    public Forge open(boolean rightToken) {
+        return Forge.open(
+                ForgeKind.GITEA,
+                gitea.url().toString(),
+                rightToken ? gitea.token() : "0123456789abcdef0123456789abcdef01234567",
+                Duration.ofSeconds(20));
+    }
+
+    @Override
+    public long open() {
+        return open;
+    }
+
+    @Override
+    public long draft() {
+        return draft;
+    }
+
+    @Override
+    public long closed() {
+        return closed;
+    }
+
+    @Override
+    public long merged() {
+        return merged;
+    }
+
+    @Override
+    public long fromFork() {
+        return fromFork;
+    }
+
+    @Override
+    public CommitId head() {
+        return head;
+    }
+
+    @Override
+    public List<String> statuses() throws Exception {
+        List<String> statuses = new ArrayList<>();
+        for (JsonNode status : gitea.call("GET", REPO + "/statuses/" + head + "?sort=oldest", null)) {
+            statuses.add(String.join(
+                    " ",
+                    status.path("context").asText(),
+                    status.path("status").asText(),
+                    status.path("description").asText(),
+                    status.path("target_url").asText()));
+        }
+        return statuses;
+    }
+
+    @Override
+    public void close() {
+        gitea.close();
+    }
+}

@@ -1,0 +1,34 @@
+package io.forgefleet.clients.forge;
+
+import io.forgefleet.events.CommitId;
+import io.forgefleet.events.RepositoryId;
+import java.util.List;
+
+/** A forge with a repository whose pull requests are known. */
+interface SampleForge extends AutoCloseable {
+
+    RepositoryId REPOSITORY = new RepositoryId("forge", "team/app");
+
+    /** With the right token unless told otherwise. */
+    Forge open(boolean rightToken);
+
+    /** Number of a pull request within the repository, open, of {@link #head}, to main. */
+    long open();
+
+    long draft();
+
+    long closed();
+
+    long merged();
+
+    /** Number of an open one from a fork. */
+    long fromFork();
+
+    CommitId head();
+
+    /** Statuses that the forge got for the head, each as {@code context state description url}, in order. */
+    List<String> statuses() throws Exception;
+
+    @Override
+    void close();
+}
