@@ -1,4 +1,5 @@
-# Images of the services, one target each: gateway, build-worker. The jars come from `mvn package` (target/lib of each module).
+# Images of the services, one target each: gateway, build-worker; and stand-ins for the official images of Kafka and the
+# registry where those cannot be pulled. The jars come from `mvn package` (target/lib of each module).
 # BASE is any Debian 13 or newer, or an Ubuntu that has openjdk-25.
 ARG BASE=debian:trixie-slim
 
@@ -39,3 +40,21 @@ RUN service --train
 USER fleet
 EXPOSE 8081
 ENTRYPOINT ["service"]
+
+FROM service AS kafka
+COPY fleet-host/target/lib /opt/forgefleet/lib
+ENV SERVICE_MAIN=io.forgefleet.host.broker.BrokerMain
+RUN mkdir -p /var/lib/kafka/data && chown -R fleet /var/lib/kafka
+USER fleet
+HEALTHCHECK NONE
+ENTRYPOINT ["service"]
+
+FROM service AS registry
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends docker-registry wget \
+ && rm -rf /var/lib/apt/lists/* \
+ && mkdir -p /var/lib/registry && chown -R fleet /var/lib/registry
+COPY deploy/registry.yml /etc/forgefleet/registry.yml
+USER fleet
+HEALTHCHECK NONE
+ENTRYPOINT ["docker-registry", "serve", "/etc/forgefleet/registry.yml"]
