@@ -1,0 +1,55 @@
+package io.forgefleet.gateway.api;
+
+import java.io.Serial;
+
+/** A request that is answered with an error: what happened, and what the caller can do. */
+public final class ApiException extends Exception {
+
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    private final int status;
+    private final String error;
+    private final String advice;
+
+    private ApiException(int status, String error, String message, String advice) {
+        super(message);
+        this.status = status;
+        this.error = error;
+        this.advice = advice;
+    }
+
+    public static ApiException badRequest(String message, String advice) {
+        return new ApiException(400, "bad-request", message, advice);
+    }
+
+    public static ApiException notFound(String message, String advice) {
+        return new ApiException(404, "not-found", message, advice);
+    }
+
+    public static ApiException unavailable(String message, String advice) {
+        return new ApiException(503, "unavailable", message, advice);
+    }
+
+    static ApiException mistake() {
+        return new ApiException(
+                500, "internal", "the gateway made a mistake", "look for the error in the gateway's log and report it");
+    }
+
+    int status() {
+        return status;
+    }
+
+    /** In one word. */
+    String error() {
+        return error;
+    }
+
+    String text() {
+        return String.valueOf(getMessage());
+    }
+
+    String advice() {
+        return advice;
+    }
+}

@@ -1,0 +1,161 @@
+package io.forgefleet.gateway.replay;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.forgefleet.events.EventId;
+import io.forgefleet.events.job.WorkerKind;
+import io.forgefleet.gateway.replay.ReplayException.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What somebody wants done again.
+ *
+ * @param forge name of the forge, where the rest leaves it open; null for any
+ * @param rebuild build anew although the image is there
+ * @param dryRun only say what would be done
+ */
+public record ReplayRequest(
+        Selection selection, @Nullable String forge, WorkerKind worker, boolean rebuild, boolean dryRun) {
+
+    /** Which events. */
+    public sealed interface Selection {}
+
+    /** One by its id. */
+    public record ByEvent(EventId event) implements Selection {}
+
+    /** The newest of a pull request that may need an image. */
+    public record ByPullRequest(String path, long number) implements Selection {}
+
+    /** The newest push or pull request of a commit, told by its first digits. */
+    public record ByCommit(String digits) implements Selection {}
+
+    /** All that ask for work and were accepted within this time before now. */
+    public record Since(Duration window) implements Selection {}
+
+    private static final Set<String> FIELDS =
+            Set.of("event", "pullRequest", "sha", "since", "forge", "worker", "rebuild", "dryRun");
+    private static final Pattern PULL_REQUEST = Pattern.compile("([A-Za-z0-9_./-]+)#([1-9][0-9]{0,17})");
+    private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{7,64}");
+    private static final Pattern WINDOW = Pattern.compile("([1-9][0-9]{0,5})([smhd])");
+    private static final String HOW =
+            "name what to replay by one of event, pullRequest (\"owner/name#7\"), sha, since (\"2h\")";
+
+    /**
+     * Reads a request.
+     *
+     * @param workers the kinds of workers that there are
+     */
+    public static ReplayRequest read(JsonNode json, Set<WorkerKind> workers) throws ReplayException {
+        if (!json.isObject()) {
+            throw invalid("the request is no JSON object", HOW);
+        }
+        for (String name : (Iterable<String>) json::fieldNames) {
+            if (!FIELDS.contains(name)) {
+                throw invalid("there is no field '" + name + "'", "use " + sorted(FIELDS));
+            }
+        }
+        List<Selection> selections = new ArrayList<>();
+        String event = text(json, "event");
+        if (event != null) {
+            selections.add(byEvent(event));
+        }
+        String pullRequest = text(json, "pullRequest");
+        if (pullRequest != null) {
+            Matcher matcher = matching(PULL_REQUEST, pullRequest, "pullRequest", "owner/name#7");
+            selections.add(new ByPullRequest(matcher.group(1), Long.parseLong(matcher.group(2))));
+        }
+        String sha = text(json, "sha");
+        if (sha != null) {
+            selections.add(new ByCommit(matching(COMMIT, sha, "sha", "7 to 64 lower-case hexadecimal digits")
+                    .group()));
+        }
+        String since = text(json, "since");
+        if (since != null) {
+            selections.add(new Since(window(matching(WINDOW, since, "since", "a time such as 90s, 30m, 2h or 1d"))));
+        }
+        if (selections.size() != 1) {
+            throw invalid(selections.isEmpty() ? "nothing is named to replay" : "several things are named", HOW);
+        }
+        String worker = text(json, "worker");
+        return new ReplayRequest(
+                selections.getFirst(),
+                text(json, "forge"),
+                worker == null ? WorkerKind.BUILD : worker(worker, workers),
+                flag(json, "rebuild"),
+                flag(json, "dryRun"));
+    }
+
+    private static Selection byEvent(String event) throws ReplayException {
+        try {
+            return new ByEvent(new EventId(event));
+        } catch (IllegalArgumentException e) {
+            throw invalid("event is '" + cut(event) + "'", "give an event id, 32 lower-case hexadecimal digits");
+        }
+    }
+
+    private static WorkerKind worker(String name, Set<WorkerKind> workers) throws ReplayException {
+        return workers.stream()
+                .filter(kind -> kind.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> invalid(
+                        "there is no worker kind '" + cut(name) + "'",
+                        "use " + sorted(workers.stream().map(WorkerKind::name).toList())));
+    }
+
+    private static Duration window(Matcher matcher) {
+        long count = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "s" -> Duration.ofSeconds(count);
+            case "m" -> Duration.ofMinutes(count);
+            case "h" -> Duration.ofHours(count);
+            default -> Duration.ofDays(count);
+        };
+    }
+
+    private static @Nullable String text(JsonNode json, String name) throws ReplayException {
+        JsonNode value = json.path(name);
+        if (value.isMissingNode() || value.isNull()) {
+            return null;
+        }
+        if (!value.isTextual() || value.textValue().isBlank()) {
+            throw invalid(name + " is no text", "write it in quotes, or leave it out");
+        }
+        return value.textValue().strip();
+    }
+
+    private static boolean flag(JsonNode json, String name) throws ReplayException {
+        JsonNode value = json.path(name);
+        if (!value.isMissingNode() && !value.isNull() && !value.isBoolean()) {
+            throw invalid(name + " is neither true nor false", "write true or false, without quotes");
+        }
+        return value.asBoolean(false);
+    }
+
+    private static Matcher matching(Pattern pattern, String text, String name, String expected) throws ReplayException {
+        Matcher matcher = pattern.matcher(text);
+        if (!matcher.matches()) {
+            throw invalid(name + " is '" + cut(text) + "'", "give " + expected);
+        }
+        return matcher;
+    }
+
+    private static String sorted(Iterable<String> words) {
+        List<String> list = new ArrayList<>();
+        words.forEach(list::add);
+        list.sort(null);
+        return String.join(", ", list);
+    }
+
+    private static String cut(String text) {
+        return text.length() <= 80 ? text : text.substring(0, 80) + "…";
+    }
+
+    private static ReplayException invalid(String message, String advice) {
+        return new ReplayException(Kind.INVALID, message, advice);
+    }
+}
