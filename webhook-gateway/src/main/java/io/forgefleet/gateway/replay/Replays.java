@@ -77,22 +77,23 @@ public final class Replays {
         Predicate<IndexedEvent> there =
                 event -> forge == null || event.repository().forge().equals(forge);
         return switch (request.selection()) {
-            case ByEvent(var id) ->
-                List.of(buildable(newest(index.find(there.and(event -> event.id().equals(id))), "event " + id)));
-            case ByPullRequest(var path, var number) ->
+            case ByEvent by ->
+                List.of(buildable(
+                        newest(index.find(there.and(event -> event.id().equals(by.event()))), "event " + by.event())));
+            case ByPullRequest by ->
                 List.of(newest(
                         sameRepository(index.find(there.and(event -> event.buildable()
-                                && Long.valueOf(number).equals(event.pullRequest())
-                                && event.repository().path().equalsIgnoreCase(path)))),
-                        "event of pull request " + path + "#" + number + " that may need an image"));
-            case ByCommit(var digits) ->
+                                && Long.valueOf(by.number()).equals(event.pullRequest())
+                                && event.repository().path().equalsIgnoreCase(by.path())))),
+                        "event of pull request " + by.path() + "#" + by.number() + " that may need an image"));
+            case ByCommit by ->
                 List.of(newest(
                         sameCommit(index.find(there.and(event -> event.buildable()
                                 && event.commit() != null
-                                && event.commit().value().startsWith(digits)))),
-                        "push or pull request of commit " + digits));
-            case Since(var window) -> {
-                Instant from = Instant.now().minus(window);
+                                && event.commit().value().startsWith(by.digits())))),
+                        "push or pull request of commit " + by.digits()));
+            case Since by -> {
+                Instant from = Instant.now().minus(by.window());
                 List<IndexedEvent> found = index.find(
                         there.and(event -> event.buildable() && !event.at().isBefore(from)));
                 newest(found, "event since " + from + " that asks for work");
@@ -129,8 +130,11 @@ public final class Replays {
     }
 
     private static List<IndexedEvent> sameRepository(List<IndexedEvent> found) throws ReplayException {
-        List<String> names =
-                found.stream().map(event -> event.repository().forge()).distinct().sorted().toList();
+        List<String> names = found.stream()
+                .map(event -> event.repository().forge())
+                .distinct()
+                .sorted()
+                .toList();
         if (names.size() > 1) {
             throw new ReplayException(
                     Kind.INVALID, "it is on several forges: " + String.join(", ", names), "name one by 'forge'");

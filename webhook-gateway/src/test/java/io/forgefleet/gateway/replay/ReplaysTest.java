@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -36,7 +37,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ReplaysTest {
 
+    @SuppressWarnings("TimeInStaticInitializer") // events have to be recent for the tests of windows
     private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+
     private static final PushEvent MAIN = push("here/team/app", "main", 1, ago(1));
     private static final PushEvent OLD = push("here/team/app", "old", 2, ago(300));
     private static final PushEvent GONE = deletion("here/team/app", "old", 2, ago(3));
@@ -74,8 +77,7 @@ class ReplaysTest {
     @Test
     void publishesAJobThatCarriesItsEventWhole() throws Exception {
         List<Replays.Replayed> replayed = replay("event", MAIN.id().value(), "rebuild");
-        Job job = replayed.getFirst().job();
-        assertThat(job).isNotNull();
+        Job job = Objects.requireNonNull(replayed.getFirst().job());
         assertThat(job.event()).isEqualTo(MAIN);
         assertThat(job.cause()).isEqualTo(Job.Cause.REPLAY);
         assertThat(job.rebuild()).isTrue();
