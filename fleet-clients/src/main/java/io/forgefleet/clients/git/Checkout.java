@@ -22,7 +22,7 @@ public final class Checkout implements AutoCloseable {
 
     private static final int MOST_ATTRIBUTES = 1 << 20;
 
-    /** Used in place of GIT_CONFIG_*, which may already hold the token: a submodule's files pass through it too. */
+    /** The filter for files of submodules, which are written before anything could be installed there. */
     private static final List<String> LFS = List.of(
             "-c", "filter.lfs.process=git-lfs filter-process",
             "-c", "filter.lfs.smudge=git-lfs smudge -- %f",
@@ -125,6 +125,8 @@ public final class Checkout implements AutoCloseable {
         git.local(here, "config", "remote.origin.url", remote.url());
         git.local(here, tree, "read-tree", commit.value());
         if (lfs) {
+            // pull writes nothing where the filter is not installed; its configuration goes with .git
+            fetch(git, remote, "its LFS objects", List.of("lfs", "install", "--local", "--skip-repo"));
             fetch(git, remote, "its LFS objects", List.of("lfs", "pull"));
         }
         if (submodules) {

@@ -89,7 +89,6 @@ final class Git {
         environment.put("GIT_CONFIG_GLOBAL", configuration.toString());
         environment.put("GIT_ATTR_NOSYSTEM", "1");
         environment.put("GIT_TERMINAL_PROMPT", "0");
-        environment.put("GIT_LFS_SKIP_SMUDGE", "1");
         return new Git(environment, timeout);
     }
 
