@@ -157,6 +157,7 @@ public final class TopicReader implements AutoCloseable {
                 .map(info -> new TopicPartition(topic, info.partition()))
                 .toList();
         consumer.assign(partitions);
+        ends.assign(partitions); // else the client warns at every question
         Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
         starts.forEach(consumer::seek);
         onStart.accept(starts);
