@@ -1,8 +1,15 @@
 package io.forgefleet.build.plan;
 
+import io.forgefleet.events.CommentEvent;
+import io.forgefleet.events.ForgeEvent;
 import io.forgefleet.events.ForgeKind;
+import io.forgefleet.events.PullRequestEvent;
+import io.forgefleet.events.PushEvent;
 import io.forgefleet.events.RefName;
+import io.forgefleet.events.TagEvent;
 import io.forgefleet.events.image.TrustClass;
+import io.forgefleet.runtime.config.RepositoryRule;
+import java.util.Optional;
 
 /** Where the code of a build comes from; it decides whom the build may trust and how its images are called. */
 public sealed interface Source {
@@ -52,6 +59,28 @@ public sealed interface Source {
         public String ref(ForgeKind forge) {
             return name.value();
         }
+    }
+
+    /**
+     * Where the code of an event's commit comes from.
+     *
+     * @param defaultBranch of the event's repository; empty while it has none
+     * @throws IllegalArgumentException for events that ask for no build
+     */
+    static Source of(ForgeEvent event, RepositoryRule rule, Optional<RefName> defaultBranch) {
+        return switch (event) {
+            case PushEvent push -> branch(push.ref(), rule, defaultBranch);
+            case PullRequestEvent request ->
+                new PullRequest(request.number(), branch(request.base(), rule, defaultBranch), request.fork());
+            case TagEvent tag -> throw new IllegalArgumentException("no build of tag " + tag.ref());
+            case CommentEvent comment -> throw new IllegalArgumentException("no build of a comment");
+        };
+    }
+
+    /** A branch as the configuration and the forge see it. */
+    static Branch branch(RefName name, RepositoryRule rule, Optional<RefName> defaultBranch) {
+        boolean isDefault = defaultBranch.map(name::equals).orElse(false);
+        return new Branch(name, isDefault, rule.isProtected(name.shortName()));
     }
 
     TrustClass trust();

@@ -45,6 +45,11 @@ public final class GitMirror {
         return git.refs(remote, List.of());
     }
 
+    /** Full name of the forge's default branch; empty while the repository has no commits. One git process. */
+    public Optional<String> defaultBranch() throws ClientException, InterruptedException {
+        return git.refs(remote, List.of("HEAD")).defaultBranch();
+    }
+
     /** What a ref is on the forge now, by its full name; empty when it is gone. One git process. */
     public Optional<CommitId> head(String ref) throws ClientException, InterruptedException {
         return git.refs(remote, List.of(fullName(ref))).head(ref);
@@ -139,6 +144,26 @@ public final class GitMirror {
             case 1 -> false;
             default -> throw Git.failure("compare " + ancestor + " with " + of, result, null);
         };
+    }
+
+    /**
+     * The commits that were heads after another one, newest first: along first parents, so a merge counts and what it
+     * merged does not. Both must have been fetched.
+     *
+     * @param most after how many to stop
+     */
+    public List<CommitId> after(CommitId older, CommitId head, int most) throws ClientException, InterruptedException {
+        byte[] output = git.local(
+                "--git-dir=" + directory,
+                "rev-list",
+                "--first-parent",
+                "--max-count=" + most,
+                head.value(),
+                "^" + older);
+        return new String(output, StandardCharsets.US_ASCII)
+                .lines()
+                .map(CommitId::new)
+                .toList();
     }
 
     /**

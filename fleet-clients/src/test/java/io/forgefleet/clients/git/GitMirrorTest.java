@@ -68,6 +68,28 @@ class GitMirrorTest {
     }
 
     @Test
+    void listsTheHeadsAfterACommitWithoutWhatTheyMerged() throws Exception {
+        CommitId first = origin.commit("refs/heads/main");
+        CommitId second = origin.commit("refs/heads/main");
+        origin.git(origin.tree(), "checkout", "-q", "-b", "side", first.value());
+        CommitId side = origin.commit("refs/heads/side");
+        origin.git(origin.tree(), "checkout", "-q", "main");
+        origin.git(origin.tree(), "merge", "-q", "--no-ff", "-m", "merge", side.value());
+        CommitId merge = origin.commit("refs/heads/main");
+        mirror().fetch("refs/heads/main", merge);
+        assertThat(mirror().after(first, merge, 10)).contains(merge, second).doesNotContain(side, first);
+        assertThat(mirror().after(first, merge, 10).getFirst()).isEqualTo(merge);
+        assertThat(mirror().after(merge, merge, 10)).isEmpty();
+    }
+
+    @Test
+    void tellsTheDefaultBranch() throws Exception {
+        assertThat(mirror().defaultBranch()).isEmpty();
+        origin.commit("refs/heads/main");
+        assertThat(mirror().defaultBranch()).contains("refs/heads/main");
+    }
+
+    @Test
     void readsCommitTimeAndFilesInOneGo() throws Exception {
         origin.write("a b/ü.txt", "x");
         CommitId commit = origin.commit("refs/heads/main");

@@ -1,0 +1,102 @@
+package io.forgefleet.build;
+
+import io.forgefleet.build.builder.Builders;
+import io.forgefleet.build.builder.BuiltImages;
+import io.forgefleet.build.image.BuildWorker;
+import io.forgefleet.build.image.Workplaces;
+import io.forgefleet.build.plan.BuildPlanner;
+import io.forgefleet.clients.registry.DockerCredentials;
+import io.forgefleet.events.job.WorkerKind;
+import io.forgefleet.runtime.claim.ClaimTiming;
+import io.forgefleet.runtime.config.FleetConfig;
+import io.forgefleet.runtime.config.Intervals;
+import io.forgefleet.runtime.topic.KafkaSettings;
+import io.forgefleet.runtime.topic.ShareGroup;
+import io.forgefleet.runtime.topic.Topic;
+import io.forgefleet.runtime.work.RunTiming;
+import io.forgefleet.runtime.work.WorkerDeclaration;
+import io.forgefleet.runtime.work.WorkerService;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+
+/** Image builds at work in this process, alone or beside the rest of the fleet. */
+public final class BuildService {
+
+    private static final Duration BETWEEN_PINGS = Duration.ofSeconds(3);
+
+    private final Builders builders;
+    private final BuiltImages kept;
+    private final Workplaces workplaces;
+    private final WorkerService service;
+    private final Thread pinging;
+    private volatile String missingBuilder = "builders were not asked yet";
+
+    private BuildService(FleetConfig config, KafkaSettings kafka, MeterRegistry meters) throws IOException {
+        Intervals intervals = config.intervals();
+        DockerCredentials credentials = DockerCredentials.ofThisProcess();
+        workplaces = new Workplaces(config, credentials);
+        builders = new Builders(config.builders(), credentials, System.getenv());
+        kept = new BuiltImages(intervals.runTimeout().multipliedBy(2));
+        service = new WorkerService(
+                kafka,
+                new WorkerDeclaration(
+                        WorkerKind.BUILD,
+                        Set.of(Topic.PUSH, Topic.PULL_REQUEST),
+                        new BuildPlanner(config),
+                        new BuildWorker(workplaces, builders, kept, intervals)),
+                "build-" + ProcessHandle.current().pid(),
+                builders.slots(),
+                shareGroup(config),
+                new ClaimTiming(intervals.claimValidity(), intervals.claimRenewal(), intervals.claimMargin()),
+                new RunTiming(intervals.attempts(), intervals.retryDelay(), intervals.runTimeout(), intervals.park()),
+                meters);
+        pinging = Thread.ofVirtual().name("builder-pings").start(this::ping);
+    }
+
+    /** The share group of image builds; it has to be there before the service starts. */
+    public static ShareGroup shareGroup(FleetConfig config) {
+        return config.intervals().shareGroup(WorkerKind.BUILD.name());
+    }
+
+    /**
+     * Starts taking work. The topics and {@link #shareGroup} have to be there.
+     *
+     * @throws IOException when the data directory cannot be used
+     */
+    public static BuildService start(FleetConfig config, KafkaSettings kafka, MeterRegistry meters) throws IOException {
+        return new BuildService(config, kafka, meters);
+    }
+
+    /** What keeps it from building, for people; empty when nothing does. Quick. */
+    public String missing() {
+        String missing = service.missing();
+        return missing.isEmpty() ? missingBuilder : missing;
+    }
+
+    /** How many runs are in hand. */
+    public int busy() {
+        return service.busy();
+    }
+
+    /** Takes nothing more, lets runs finish within the drain time, hands back the rest, and tidies up. */
+    public void stop(Duration drain) throws IOException, InterruptedException {
+        service.stop(drain);
+        pinging.interrupt();
+        kept.close();
+        builders.close();
+        workplaces.close();
+    }
+
+    private void ping() {
+        try {
+            while (true) {
+                missingBuilder = builders.missing();
+                Thread.sleep(BETWEEN_PINGS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

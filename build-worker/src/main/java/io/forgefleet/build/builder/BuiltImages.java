@@ -1,0 +1,81 @@
+package io.forgefleet.build.builder;
+
+import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.engine.BuildResult.Built;
+import io.forgefleet.events.job.RunId;
+import io.forgefleet.runtime.work.DependencyAwayException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Images that were built and are in their engines' stores under the name that they are pushed by: an attempt that failed
+ * to push need not build again. Thread-safe.
+ */
+public final class BuiltImages {
+
+    /** What was built for a run. */
+    private record Kept(Builder builder, String tagged, Built built, long since) {}
+
+    private final Map<RunId, List<Kept>> byRun = new ConcurrentHashMap<>();
+    private final Duration longest;
+
+    /**
+     * Keeps nothing yet.
+     *
+     * @param longest after which nobody comes back for an image
+     */
+    public BuiltImages(Duration longest) {
+        this.longest = longest;
+    }
+
+    public void keep(RunId run, Builder builder, String tagged, Built built) {
+        long now = System.nanoTime();
+        byRun.computeIfAbsent(run, id -> new CopyOnWriteArrayList<>()).add(new Kept(builder, tagged, built, now));
+        byRun.forEach((id, kept) -> {
+            if (now - kept.getFirst().since() > longest.toNanos()) {
+                drop(id);
+            }
+        });
+    }
+
+    /** What an earlier attempt of the run built under this name, if the store still has it. */
+    public Optional<Built> find(RunId run, Builder builder, String tagged)
+            throws ClientException, DependencyAwayException, InterruptedException {
+        for (Kept kept : byRun.getOrDefault(run, List.of())) {
+            if (kept.tagged().equals(tagged)
+                    && kept.builder() == builder
+                    && builder.has(tagged, kept.built().digest())) {
+                return Optional.of(kept.built());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Takes everything of a run from the stores, in the background. */
+    public void drop(RunId run) {
+        List<Kept> all = byRun.remove(run);
+        if (all != null) {
+            Thread.ofVirtual().name("tidy-" + run).start(() -> remove(all));
+        }
+    }
+
+    /** Takes everything from the stores; returns when it is gone. */
+    public void close() {
+        byRun.values().forEach(BuiltImages::remove);
+        byRun.clear();
+    }
+
+    private static void remove(List<Kept> all) {
+        try {
+            for (Kept kept : all) {
+                kept.builder().remove(kept.tagged());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

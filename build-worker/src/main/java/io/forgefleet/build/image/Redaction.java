@@ -1,0 +1,33 @@
+package io.forgefleet.build.image;
+
+import io.forgefleet.runtime.config.Secret;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+
+/** Takes configured secrets out of what builds print. */
+final class Redaction {
+
+    /** A shorter line of a secret is a brace or the like; taking those out would hide nothing. */
+    private static final int SHORTEST_LINE = 6;
+
+    private final List<String> secrets;
+
+    Redaction(Collection<Secret> secrets) {
+        this.secrets = secrets.stream()
+                .map(Secret::value)
+                .flatMap(value ->
+                        value.lines().filter(line -> line.length() >= SHORTEST_LINE || line.length() == value.length()))
+                .distinct()
+                .sorted(Comparator.comparingInt(String::length).reversed())
+                .toList();
+    }
+
+    String clean(String text) {
+        String cleaned = text;
+        for (String secret : secrets) {
+            cleaned = cleaned.replace(secret, "•••");
+        }
+        return cleaned;
+    }
+}

@@ -1,0 +1,113 @@
+package io.forgefleet.build.image;
+
+import io.forgefleet.build.plan.Source;
+import io.forgefleet.clients.ClientException;
+import io.forgefleet.events.CommitId;
+import io.forgefleet.events.RefName;
+import io.forgefleet.events.RepositoryId;
+import io.forgefleet.events.image.TrustClass;
+import io.forgefleet.events.run.Outcome.Reason;
+import io.forgefleet.runtime.work.Run;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What the forge says about refs: events come late, twice and reversed, so it is asked before a run starts and again
+ * before it tags. Thread-safe.
+ */
+final class RefTruth {
+
+    /** A default branch changes about never; until it is seen, its successor is trusted less and tagged as a branch. */
+    private static final Duration DEFAULT_BRANCH_KEPT = Duration.ofMinutes(1);
+
+    private record Known(RefName branch, long since) {}
+
+    private final Map<RepositoryId, Known> defaultBranches = new ConcurrentHashMap<>();
+
+    /** What a run's source was found to be. */
+    record Found(Source source, Source.Branch defaultBranch) {}
+
+    /**
+     * Fetches the commit and learns what its ref is now.
+     *
+     * @throws RunEndedException when the commit is no longer the head, or its ref is gone
+     */
+    Found learn(Workplace place, Run run, CommitId commit)
+            throws RunEndedException, IOException, ClientException, InterruptedException {
+        SideTask<Optional<RefName>> branch = new SideTask<>(() -> defaultBranch(place));
+        try {
+            String ref = Source.of(run.event(), place.rule(), Optional.empty())
+                    .ref(place.forge().kind());
+            Optional<CommitId> head = fetch(place, run, ref, commit);
+            Optional<RefName> byDefault = branch.await();
+            Source source = Source.of(run.event(), place.rule(), byDefault);
+            // a run of a protected branch that has begun goes on to its end
+            boolean begun = run.attempt() > 1 && source.trust() == TrustClass.PROTECTED;
+            if (!run.subject().replay() && !begun) {
+                requireHead(ref, head, commit);
+            }
+            Source.Branch base = source instanceof Source.PullRequest request ? request.base() : (Source.Branch) source;
+            return new Found(
+                    source,
+                    byDefault
+                            .map(name -> Source.branch(name, place.rule(), byDefault))
+                            .orElse(base));
+        } finally {
+            branch.end();
+        }
+    }
+
+    /**
+     * Asks once more, right before the side effects.
+     *
+     * @throws RunEndedException as {@link #learn}
+     */
+    void confirm(Workplace place, Run run, Source source, CommitId commit)
+            throws RunEndedException, ClientException, InterruptedException {
+        if (run.subject().replay() || source.trust() == TrustClass.PROTECTED) {
+            return;
+        }
+        String ref = source.ref(place.forge().kind());
+        requireHead(ref, place.mirror().head(ref), commit);
+    }
+
+    private static Optional<CommitId> fetch(Workplace place, Run run, String ref, CommitId commit)
+            throws RunEndedException, IOException, ClientException, InterruptedException {
+        try {
+            return place.mirror().fetch(ref, commit);
+        } catch (ClientException e) {
+            if (e.kind() != ClientException.Kind.NOT_FOUND || run.subject().replay()) {
+                throw e;
+            }
+            // when the repository itself is not to be seen, this fails as well, and says so
+            Optional<CommitId> head = place.mirror().head(ref);
+            throw new RunEndedException(Reason.SUPERSEDED, superseded(ref, head));
+        }
+    }
+
+    private static void requireHead(String ref, Optional<CommitId> head, CommitId commit) throws RunEndedException {
+        if (!head.map(commit::equals).orElse(false)) {
+            throw new RunEndedException(Reason.SUPERSEDED, superseded(ref, head));
+        }
+    }
+
+    private static String superseded(String ref, Optional<CommitId> head) {
+        String name = ref.replaceFirst("^refs/(heads/)?", "");
+        return head.map(now -> name + " is at " + now.sha7() + " now").orElse(name + " is gone");
+    }
+
+    private Optional<RefName> defaultBranch(Workplace place) throws ClientException, InterruptedException {
+        Known known = defaultBranches.get(place.repository());
+        long now = System.nanoTime();
+        if (known != null && now - known.since() < DEFAULT_BRANCH_KEPT.toNanos()) {
+            return Optional.of(known.branch());
+        }
+        // that there is none yet is not kept: its first push makes it
+        Optional<RefName> branch = place.mirror().defaultBranch().map(RefName::new);
+        branch.ifPresent(name -> defaultBranches.put(place.repository(), new Known(name, now)));
+        return branch;
+    }
+}

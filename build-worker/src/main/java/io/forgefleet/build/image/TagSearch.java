@@ -1,0 +1,110 @@
+package io.forgefleet.build.image;
+
+import io.forgefleet.build.plan.ImageLabels;
+import io.forgefleet.build.plan.ImageName;
+import io.forgefleet.build.plan.ImageTags;
+import io.forgefleet.build.plan.Source;
+import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.registry.Manifest;
+import io.forgefleet.events.CommitId;
+import io.forgefleet.events.image.Digest;
+import io.forgefleet.events.image.TrustClass;
+import io.forgefleet.events.repofile.ImageSpec;
+import io.forgefleet.events.run.Outcome.Reason;
+import io.forgefleet.runtime.work.ParkedException;
+import io.forgefleet.runtime.work.Run;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the tag of an image: the one that the commit has already, or a free one. No tag that is taken ever moves. */
+final class TagSearch {
+
+    private static final int SHORTEST = 7;
+    private static final int MOST_REBUILDS = 99;
+
+    /**
+     * The tag of an image; this run holds the claim on it.
+     *
+     * @param present what it names in the registry; null when it is to be built
+     */
+    record Target(
+            ImageSpec spec,
+            ImageName name,
+            String tag,
+            @Nullable Digest present) {
+
+        String tagged() {
+            return name.tagged(tag);
+        }
+    }
+
+    private final Run run;
+    private final Workplace place;
+    private final ImageTags tags;
+    private final TrustClass trust;
+    private final CommitId commit;
+
+    TagSearch(Run run, Workplace place, Source source, CommitId commit) {
+        this.run = run;
+        this.place = place;
+        this.tags = source.tags();
+        this.trust = source.trust();
+        this.commit = commit;
+    }
+
+    /**
+     * Searches.
+     *
+     * @throws ParkedException while another run works on the tag
+     */
+    Target find(ImageSpec spec, ImageName name)
+            throws RunEndedException, ParkedException, ClientException, InterruptedException {
+        return run.rebuild() ? forRebuild(spec, name) : forCommit(spec, name);
+    }
+
+    private Target forCommit(ImageSpec spec, ImageName name)
+            throws RunEndedException, ParkedException, ClientException, InterruptedException {
+        for (int digits = SHORTEST; digits <= commit.value().length(); digits++) {
+            String tag = tags.tag(commit, digits, 1);
+            Optional<Manifest> present = claimed(name, tag);
+            if (present.isEmpty()) {
+                return new Target(spec, name, tag, null);
+            }
+            if (ImageLabels.fits(present.get().annotations(), commit, trust)) {
+                return new Target(spec, name, tag, present.get().digest());
+            }
+            run.log(name.tagged(tag)
+                    + " is another commit's, or of a build that this one may not trust: the tag grows");
+        }
+        throw new RunEndedException(
+                Reason.FAILED,
+                "every tag for this commit is taken by something else; remove it from " + name.reference());
+    }
+
+    private Target forRebuild(ImageSpec spec, ImageName name)
+            throws RunEndedException, ParkedException, ClientException, InterruptedException {
+        for (int build = 2; build <= MOST_REBUILDS; build++) {
+            String tag = tags.tag(commit, SHORTEST, build);
+            Optional<Manifest> present = claimed(name, tag);
+            if (present.isEmpty()) {
+                return new Target(spec, name, tag, null);
+            }
+            Map<String, String> annotations = present.get().annotations();
+            if (run.id().value().equals(annotations.get(ImageLabels.RUN))) {
+                return new Target(spec, name, tag, present.get().digest());
+            }
+        }
+        throw new RunEndedException(Reason.FAILED, name.reference() + " has too many rebuilds of this commit");
+    }
+
+    private Optional<Manifest> claimed(ImageName name, String tag)
+            throws ParkedException, ClientException, InterruptedException {
+        var unused = run.claimAlso(claimKey(name, tag));
+        return place.manifest(name, tag);
+    }
+
+    static String claimKey(ImageName name, String tag) {
+        return "tag/" + name.tagged(tag);
+    }
+}

@@ -1,0 +1,72 @@
+package io.forgefleet.build.image;
+
+import io.forgefleet.clients.git.GitMirrors;
+import io.forgefleet.clients.git.GitRemote;
+import io.forgefleet.clients.registry.DockerCredentials;
+import io.forgefleet.clients.registry.Registry;
+import io.forgefleet.events.ForgeKind;
+import io.forgefleet.events.RepositoryId;
+import io.forgefleet.runtime.config.FleetConfig;
+import io.forgefleet.runtime.config.ForgeConfig;
+import io.forgefleet.runtime.config.RegistryConfig;
+import io.forgefleet.runtime.config.RepositoryRule;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The workplaces of all configured repositories, which share mirrors and registry clients. Thread-safe. */
+public final class Workplaces implements AutoCloseable {
+
+    private static final Duration GIT_TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration REGISTRY_TIMEOUT = Duration.ofSeconds(30);
+
+    private final FleetConfig config;
+    private final GitMirrors mirrors;
+    private final Map<String, Registry> registries = new HashMap<>();
+
+    public Workplaces(FleetConfig config, DockerCredentials credentials) throws IOException {
+        this.config = config;
+        this.mirrors = new GitMirrors(config.dataDirectory().resolve("git"), GIT_TIMEOUT);
+        for (RegistryConfig registry : config.registries()) {
+            String host = registry.api().split("/", 2)[0];
+            registries.put(registry.name(), new Registry(host, registry.plainHttp(), credentials, REGISTRY_TIMEOUT));
+        }
+    }
+
+    /** The workplace of a repository; empty when it is not configured, or not any more. */
+    Optional<Workplace> of(RepositoryId repository) {
+        Optional<ForgeConfig> forge = config.forge(repository.forge());
+        Optional<RepositoryRule> rule = config.ruleFor(repository);
+        Optional<RegistryConfig> registry = rule.flatMap(found -> config.registry(found.images()));
+        if (forge.isEmpty() || rule.isEmpty() || registry.isEmpty()) {
+            return Optional.empty();
+        }
+        Registry client = registries.get(registry.get().name());
+        if (client == null) {
+            return Optional.empty();
+        }
+        return Optional.of(new Workplace(
+                repository,
+                forge.get(),
+                rule.get(),
+                registry.get(),
+                client,
+                mirrors.of(repository, remote(forge.get(), repository))));
+    }
+
+    private static GitRemote remote(ForgeConfig forge, RepositoryId repository) {
+        String url = forge.url() + "/" + repository.path() + ".git";
+        if (forge.token() == null) {
+            return GitRemote.anonymous(url);
+        }
+        String user = forge.kind() == ForgeKind.GITLAB ? "oauth2" : "x-access-token";
+        return new GitRemote(url, user, forge.token().value());
+    }
+
+    @Override
+    public void close() throws IOException {
+        mirrors.close();
+    }
+}

@@ -1,0 +1,105 @@
+package io.forgefleet.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.forgefleet.events.PushEvent;
+import io.forgefleet.events.run.Outcome.Reason;
+import io.forgefleet.events.run.RunState;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An engine that is away and a registry that fails, both real otherwise. */
+class BuildFaultsTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void anEngineThatIsAwayCostsNoAttempt() throws Exception {
+        Path socket = folder.resolve("engine.sock");
+        Site site = new Site(folder, "", "unix://" + socket, null);
+        try {
+            Clone clone = site.repository("app").write("Dockerfile", "FROM scratch\nCOPY Dockerfile /x\n");
+            PushEvent event = Site.pushed("app", "next", clone.push("next"));
+            site.publish(event);
+            await().atMost(PATIENCE).until(() -> site.service().missing().contains("builder engine away"));
+
+            Files.createSymbolicLink(socket, Path.of("/var/run/docker.sock"));
+
+            RunState state = site.ended(Site.run(event));
+            assertThat(Site.outcome(state).reason()).isEqualTo(Reason.SUCCEEDED);
+            assertThat(state.attempt()).isEqualTo(1);
+            await().atMost(PATIENCE).until(() -> site.service().missing().isEmpty());
+        } finally {
+            site.close();
+        }
+    }
+
+    @Test
+    void aRegistryThatFailsIsTriedAgainWithoutAnotherBuild() throws Exception {
+        FaultyRegistry faulty = new FaultyRegistry();
+        Site site = new Site(folder, "", Site.ENGINE, faulty.address());
+        try {
+            faulty.standBefore(site.registry.address());
+            faulty.refuse(true);
+            Clone clone = site.repository("app").withBusybox();
+            clone.write("Dockerfile", """
+                    FROM scratch
+                    COPY busybox /bin/busybox
+                    ENV NONCE=%d
+                    RUN ["/bin/busybox", "sh", "-c", "echo built-$((40 + 2))"]
+                    """.formatted(System.nanoTime()));
+            PushEvent event = Site.pushed("app", "next", clone.push("next"));
+            site.publish(event);
+            await().atMost(PATIENCE).until(() -> site.history.stream()
+                    .anyMatch(state -> state.run().equals(Site.run(event)) && state.attempt() == 2));
+            faulty.refuse(false);
+
+            RunState state = site.ended(Site.run(event));
+            assertThat(Site.outcome(state).reason()).isEqualTo(Reason.SUCCEEDED);
+            assertThat(faulty.refused.get()).isPositive();
+            assertThat(site.log(state.run())).containsOnlyOnce("built-42\n");
+            assertThat(site.tags("app")).hasSize(1);
+            await().atMost(PATIENCE).until(() -> site.engine
+                    .inspect(faulty.address() + "/team/app:" + site.tags("app").getFirst())
+                    .isEmpty());
+        } finally {
+            site.close();
+            faulty.close();
+        }
+    }
+
+    @Test
+    void aRunThatIsDrainedGoesOnElsewhereAndItsBuildIsStopped() throws Exception {
+        Site site = new Site(folder, "");
+        try {
+            Clone clone = site.repository("app").withBusybox();
+            clone.write("Dockerfile", """
+                    FROM scratch
+                    COPY busybox /bin/busybox
+                    ENV NONCE=%d
+                    RUN ["/bin/busybox", "sh", "-c", "echo began; sleep 4; echo ov''er"]
+                    """.formatted(System.nanoTime()));
+            PushEvent event = Site.pushed("app", "next", clone.push("next"));
+            site.publish(event);
+            await().atMost(PATIENCE).until(() -> site.log(Site.run(event)).contains("began"));
+
+            site.restart();
+
+            RunState state = site.ended(Site.run(event));
+            assertThat(Site.outcome(state).reason()).isEqualTo(Reason.SUCCEEDED);
+            assertThat(site.history)
+                    .anyMatch(each -> each.outcome() != null && each.outcome().reason() == Reason.PREEMPTED);
+            assertThat(site.log(state.run())).containsOnlyOnce("over\n");
+            assertThat(site.tags("app")).hasSize(1);
+        } finally {
+            site.close();
+        }
+    }
+}
