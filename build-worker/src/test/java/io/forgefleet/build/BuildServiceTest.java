@@ -124,6 +124,33 @@ class BuildServiceTest {
     }
 
     @Test
+    void aPullRequestThatWasClosedIsNotBuilt() throws Exception {
+        Clone clone = site.repository("closed").write("hello", "1").write("Dockerfile", PLAIN);
+        clone.push("main");
+        CommitId head = clone.write("hello", "2").push("feature");
+        site.forge.openPullRequest("team/closed", site.forge.account("team"), "Feature", "feature", "main");
+        site.forge.closePullRequest("team/closed", site.forge.account("team"), 1);
+        RunState state = site.build(Site.opened("closed", 1, head, false));
+        assertThat(Site.outcome(state).reason()).isEqualTo(Reason.CLOSED);
+        assertThat(Site.outcome(state).message()).isEqualTo("#1 is closed");
+    }
+
+    @Test
+    void aPullRequestMergedWhileItIsBuiltIsNotPushed() throws Exception {
+        Clone clone = site.repository("merged").withBusybox();
+        clone.write("Dockerfile", RUNS + "RUN [\"/bin/busybox\", \"sleep\", \"2\"]\n");
+        clone.push("main");
+        CommitId head = clone.write("hello", "2").push("feature");
+        site.forge.openPullRequest("team/merged", site.forge.account("team"), "Feature", "feature", "main");
+        PullRequestEvent event = Site.opened("merged", 1, head, false);
+        site.publish(event);
+        await().until(() -> site.log(Site.run(event)).contains("sleep"));
+        site.forge.mergePullRequest("team/merged", site.forge.account("team"), 1);
+        assertThat(Site.outcome(site.ended(Site.run(event))).reason()).isEqualTo(Reason.CLOSED);
+        assertThat(site.tags("merged")).isEmpty();
+    }
+
+    @Test
     void pullRequestsOfForksAreRefused() throws Exception {
         Clone clone = site.repository("forked").write("hello", "1").write("Dockerfile", PLAIN);
         CommitId head = clone.push("main");

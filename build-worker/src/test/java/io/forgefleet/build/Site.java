@@ -94,7 +94,7 @@ final class Site {
         config = FleetConfig.parse(
                 """
                 dataDirectory: %s
-                forges: [{name: local, kind: forgejo, url: "%s", repositories: ["team/*"]}]
+                forges: [{name: local, kind: forgejo, url: "%s", token: "${env:TOKEN}", repositories: ["team/*"]}]
                 registries: [{name: main, address: "%s", api: "%s", plainHttp: true}]
                 builders: [{name: engine, endpoint: "%s", trust: [branch], slots: 2}]
                 intervals: {shareLock: 2s, shareHeartbeat: 500ms, claimValidity: 4s, claimRenewal: 1s,
@@ -109,7 +109,11 @@ final class Site {
                                 registry.address(),
                                 endpoint,
                                 more.indent(4)),
-                Map.of("SECRET", "hunter2-and-more"));
+                Map.of(
+                        "SECRET",
+                        "hunter2-and-more",
+                        "TOKEN",
+                        forge.account("bot").token()));
         kafka = KafkaSettings.of(broker.bootstrap());
         Topics.ensure(kafka, config.kafka().layout(BuildService.shareGroup(config)));
         publisher = new RecordPublisher(kafka);

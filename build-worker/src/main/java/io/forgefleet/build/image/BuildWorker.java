@@ -119,9 +119,7 @@ public final class BuildWorker implements Worker {
 
     private static void refuseForks(Run run) throws RunEndedException {
         if (run.event() instanceof PullRequestEvent request && request.fork()) {
-            throw new RunEndedException(
-                    Reason.SKIPPED,
-                    "not built: pull requests of forks are strangers' code, and nobody can approve it yet");
+            throw RefTruth.ofFork();
         }
     }
 

@@ -2,6 +2,7 @@ package io.forgefleet.build.image;
 
 import io.forgefleet.build.plan.Source;
 import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.forge.PullRequestState;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.RefName;
 import io.forgefleet.events.RepositoryId;
@@ -33,15 +34,17 @@ final class RefTruth {
     /**
      * Fetches the commit and learns what its ref is now.
      *
-     * @throws RunEndedException when the commit is no longer the head, or its ref is gone
+     * @throws RunEndedException when the commit is no longer the head, its ref is gone, or its pull request is closed
      */
     Found learn(Workplace place, Run run, CommitId commit)
             throws RunEndedException, IOException, ClientException, InterruptedException {
         SideTask<Optional<RefName>> branch = new SideTask<>(() -> defaultBranch(place));
+        SideTask<Optional<PullRequestState>> state = new SideTask<>(() -> state(place, run));
         try {
             String ref = Source.of(run.event(), place.rule(), Optional.empty())
                     .ref(place.forge().kind());
             Optional<CommitId> head = fetch(place, run, ref, commit);
+            requireOpen(run, state.await());
             Optional<RefName> byDefault = branch.await();
             Source source = Source.of(run.event(), place.rule(), byDefault);
             // a run of a protected branch that has begun goes on to its end
@@ -57,6 +60,7 @@ final class RefTruth {
                             .orElse(base));
         } finally {
             branch.end();
+            state.end();
         }
     }
 
@@ -66,12 +70,43 @@ final class RefTruth {
      * @throws RunEndedException as {@link #learn}
      */
     void confirm(Workplace place, Run run, Source source, CommitId commit)
-            throws RunEndedException, ClientException, InterruptedException {
+            throws RunEndedException, IOException, ClientException, InterruptedException {
         if (run.subject().replay() || source.trust() == TrustClass.PROTECTED) {
             return;
         }
-        String ref = source.ref(place.forge().kind());
-        requireHead(ref, place.mirror().head(ref), commit);
+        SideTask<Optional<PullRequestState>> state = new SideTask<>(() -> state(place, run));
+        try {
+            String ref = source.ref(place.forge().kind());
+            requireHead(ref, place.mirror().head(ref), commit);
+            requireOpen(run, state.await());
+        } finally {
+            state.end();
+        }
+    }
+
+    private static Optional<PullRequestState> state(Workplace place, Run run) throws InterruptedException {
+        Long number = run.subject().pullRequest();
+        return number == null ? Optional.empty() : place.pullRequest(number);
+    }
+
+    private static void requireOpen(Run run, Optional<PullRequestState> asked) throws RunEndedException {
+        if (asked.isEmpty()) {
+            return;
+        }
+        PullRequestState now = asked.get();
+        if (now.fork()) {
+            throw ofFork();
+        }
+        if (now.state() != PullRequestState.State.OPEN && !run.subject().replay()) {
+            String how = now.state() == PullRequestState.State.MERGED ? "merged" : "closed";
+            throw new RunEndedException(Reason.CLOSED, "#" + now.number() + " is " + how);
+        }
+    }
+
+    /** Nobody can approve strangers' code yet, so none of it is built, whatever builders there are. */
+    static RunEndedException ofFork() {
+        return new RunEndedException(
+                Reason.SKIPPED, "not built: pull requests of forks are strangers' code, and nobody can approve it yet");
     }
 
     private static Optional<CommitId> fetch(Workplace place, Run run, String ref, CommitId commit)

@@ -2,6 +2,8 @@ package io.forgefleet.build.image;
 
 import io.forgefleet.build.plan.ImageName;
 import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.forge.Forge;
+import io.forgefleet.clients.forge.PullRequestState;
 import io.forgefleet.clients.git.GitMirror;
 import io.forgefleet.clients.registry.Manifest;
 import io.forgefleet.clients.registry.Registry;
@@ -15,15 +17,25 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One repository, where it is fetched from, where its images go, and what is configured for it. */
+/**
+ * One repository, where it is fetched from, where its images go, and what is configured for it.
+ *
+ * @param api null without a token for it
+ */
 record Workplace(
         RepositoryId repository,
         ForgeConfig forge,
+        @Nullable Forge api,
         RepositoryRule rule,
         RegistryConfig registryConfig,
         Registry registry,
         GitMirror mirror) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Workplace.class);
 
     /** Its page on the forge. */
     URI page() {
@@ -32,6 +44,19 @@ record Workplace(
 
     ImageName name(ImageSpec image, int among) {
         return ImageName.of(registryConfig, repository, image, among);
+    }
+
+    /** What the forge says about a pull request; empty where it cannot be asked or does not answer: git knows enough. */
+    Optional<PullRequestState> pullRequest(long number) throws InterruptedException {
+        if (api == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(api.pullRequest(repository, number));
+        } catch (ClientException e) {
+            LOG.warn("the state of pull request {} is not known: {}", number, e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** What a tag is; empty when it is not there. */

@@ -1,10 +1,10 @@
 package io.forgefleet.build.image;
 
+import io.forgefleet.clients.forge.Forge;
 import io.forgefleet.clients.git.GitMirrors;
 import io.forgefleet.clients.git.GitRemote;
 import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.clients.registry.Registry;
-import io.forgefleet.events.ForgeKind;
 import io.forgefleet.events.RepositoryId;
 import io.forgefleet.runtime.config.FleetConfig;
 import io.forgefleet.runtime.config.ForgeConfig;
@@ -20,15 +20,23 @@ import java.util.Optional;
 public final class Workplaces implements AutoCloseable {
 
     private static final Duration GIT_TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration FORGE_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration REGISTRY_TIMEOUT = Duration.ofSeconds(30);
 
     private final FleetConfig config;
     private final GitMirrors mirrors;
     private final Map<String, Registry> registries = new HashMap<>();
+    private final Map<String, Forge> forges = new HashMap<>();
 
     public Workplaces(FleetConfig config, DockerCredentials credentials) throws IOException {
         this.config = config;
         this.mirrors = new GitMirrors(config.dataDirectory().resolve("git"), GIT_TIMEOUT);
+        for (ForgeConfig forge : config.forges()) {
+            if (forge.token() != null) {
+                String token = forge.token().value();
+                forges.put(forge.name(), Forge.open(forge.kind(), forge.url().toString(), token, FORGE_TIMEOUT));
+            }
+        }
         for (RegistryConfig registry : config.registries()) {
             String host = registry.api().split("/", 2)[0];
             registries.put(registry.name(), new Registry(host, registry.plainHttp(), credentials, REGISTRY_TIMEOUT));
@@ -47,22 +55,12 @@ public final class Workplaces implements AutoCloseable {
         if (client == null) {
             return Optional.empty();
         }
+        Forge api = forges.get(repository.forge());
+        GitRemote remote = api != null
+                ? api.remote(repository)
+                : GitRemote.anonymous(forge.get().url() + "/" + repository.path() + ".git");
         return Optional.of(new Workplace(
-                repository,
-                forge.get(),
-                rule.get(),
-                registry.get(),
-                client,
-                mirrors.of(repository, remote(forge.get(), repository))));
-    }
-
-    private static GitRemote remote(ForgeConfig forge, RepositoryId repository) {
-        String url = forge.url() + "/" + repository.path() + ".git";
-        if (forge.token() == null) {
-            return GitRemote.anonymous(url);
-        }
-        String user = forge.kind() == ForgeKind.GITLAB ? "oauth2" : "x-access-token";
-        return new GitRemote(url, user, forge.token().value());
+                repository, forge.get(), api, rule.get(), registry.get(), client, mirrors.of(repository, remote)));
     }
 
     @Override
