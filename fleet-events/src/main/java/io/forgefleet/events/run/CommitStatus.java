@@ -3,10 +3,12 @@ package io.forgefleet.events.run;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.RepositoryId;
 import io.forgefleet.events.job.RunId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The newest status that a commit should show, as {@code fleet.statuses} holds it under {@link #key()}.
  *
+ * @param ref full ref that the commit was pushed to; null for pull requests. GitLab wants it, which else picks a branch
  * @param context names the check, for example {@code forgefleet/image/push}
  * @param description at most 140 characters, the least that a forge takes (GitHub)
  * @param targetUrl page of the run
@@ -16,6 +18,7 @@ import io.forgefleet.events.job.RunId;
 public record CommitStatus(
         RepositoryId repository,
         CommitId commit,
+        @Nullable String ref,
         String context,
         State state,
         String description,

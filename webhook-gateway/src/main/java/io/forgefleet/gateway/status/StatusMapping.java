@@ -50,6 +50,7 @@ final class StatusMapping {
         return Optional.of(new CommitStatus(
                 subject.repository(),
                 commit,
+                subject.ref(),
                 context(subject),
                 shown(state),
                 BLANKS.matcher(description(state)).replaceAll(" ").strip(),

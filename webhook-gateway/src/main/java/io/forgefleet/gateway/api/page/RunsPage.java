@@ -35,7 +35,7 @@ public final class RunsPage {
                     subject.repository(),
                     subject.where(),
                     subject.commit() == null ? "" : subject.commit().sha7(),
-                    String.join(" ", run.images().stream().map(PushedImage::tag).toList()),
+                    made(run.images()),
                     Words.time(run.startedAt()),
                     Words.between(run.startedAt(), run.outcome() == null ? now : run.updatedAt())));
         }
@@ -45,5 +45,11 @@ public final class RunsPage {
         Markup older = next == null ? Markup.NONE : Markup.of("<p><a href=\"/runs?{}\">Older runs</a></p>", next);
         return Page.render(
                 "Runs", Markup.of("<main id=\"live\" data-going=\"true\"><h1>Runs</h1>{}{}</main>", list, older));
+    }
+
+    private static String made(List<PushedImage> images) {
+        return String.join(
+                "  ",
+                images.stream().map(image -> image.name() + ":" + image.tag()).toList());
     }
 }
