@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -38,7 +39,9 @@ public final class EventIndex implements AutoCloseable {
     private static final Duration READ = Duration.ofSeconds(5);
 
     private final KafkaSettings kafka;
-    private final Map<EventId, IndexedEvent> events = new HashMap<>();
+    /** Read without a lock, since event loops ask it. */
+    private final Map<EventId, IndexedEvent> events = new ConcurrentHashMap<>();
+
     private final Queue<IndexedEvent> oldestFirst = new PriorityQueue<>(Comparator.comparing(IndexedEvent::at));
     private final List<TopicReader> readers;
 
@@ -69,17 +72,17 @@ public final class EventIndex implements AutoCloseable {
         }
     }
 
-    /** Whether an event has been published, as far as this process has read. */
-    public synchronized boolean knows(EventId event) {
+    /** Whether an event has been published, as far as this process has read; never blocks. */
+    public boolean knows(EventId event) {
         return events.containsKey(event);
     }
 
-    public synchronized Optional<IndexedEvent> find(EventId event) {
+    public Optional<IndexedEvent> find(EventId event) {
         return Optional.ofNullable(events.get(event));
     }
 
     /** Those that match, the newest first. */
-    public synchronized List<IndexedEvent> find(Predicate<IndexedEvent> matching) {
+    public List<IndexedEvent> find(Predicate<IndexedEvent> matching) {
         return events.values().stream()
                 .filter(matching)
                 .sorted(Comparator.comparing(IndexedEvent::at).reversed())
