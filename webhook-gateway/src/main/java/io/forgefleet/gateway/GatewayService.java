@@ -30,7 +30,6 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -61,8 +60,7 @@ public final class GatewayService {
         service.readiness().add("events", reading(events::isCurrent));
         service.readiness().add("runs", reading(runs::isCurrent));
 
-        ManagementApi api =
-                new ManagementApi(kafka, runs, events, new Replays(events, publisher), service.publicUrl());
+        ManagementApi api = new ManagementApi(kafka, runs, events, new Replays(events, publisher), service.publicUrl());
         api.add(service.management().router());
         new Pages(runs, config).add(service.management().router());
         service.onStop(StopStage.INTAKE, "logs that are read", left -> api.close());
@@ -83,7 +81,11 @@ public final class GatewayService {
                 service.vertx(),
                 config.listen().webhooks(),
                 new WebhookHandler(
-                        service.vertx(), endpoints(config), intake, limits, service.meters().registry()));
+                        service.vertx(),
+                        endpoints(config),
+                        intake,
+                        limits,
+                        service.meters().registry()));
         service.onStop(StopStage.INTAKE, "webhooks", awaited(webhooks::close));
         return new GatewayService(webhooks);
     }
@@ -98,7 +100,8 @@ public final class GatewayService {
     }
 
     private static StopAction awaited(Supplier<Future<?>> closing) {
-        return left -> closing.get().toCompletionStage().toCompletableFuture().get(left.toMillis(), TimeUnit.MILLISECONDS);
+        return left ->
+                closing.get().toCompletionStage().toCompletableFuture().get(left.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static List<ForgeEndpoint> endpoints(FleetConfig config) {
@@ -126,8 +129,7 @@ public final class GatewayService {
                         "no status can be posted without a token; set one for forge " + config.name());
             };
         }
-        Forge forge = Forge.open(
-                config.kind(), config.url().toString(), token.value(), PostTiming.DEFAULTS.post());
+        Forge forge = Forge.open(config.kind(), config.url().toString(), token.value(), PostTiming.DEFAULTS.post());
         return status -> forge.postStatus(
                 status.repository(),
                 status.commit(),

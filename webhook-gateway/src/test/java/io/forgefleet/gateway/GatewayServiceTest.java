@@ -67,7 +67,8 @@ class GatewayServiceTest {
     @Test
     void turnsAPushIntoAnEventAndARunIntoAStatus() throws Exception {
         startGateway("127.0.0.1:0");
-        await().untilAsserted(() -> assertThat(get("/health/ready", "").statusCode()).isEqualTo(200));
+        await().untilAsserted(
+                        () -> assertThat(get("/health/ready", "").statusCode()).isEqualTo(200));
         forge.addWebhook(
                 "ann/app", URI.create("http://127.0.0.1:" + gateway.webhookPort() + "/webhooks/local"), "hook-secret");
         String sha = push();
@@ -75,8 +76,9 @@ class GatewayServiceTest {
         Delivery delivery = forge.deliveries().getFirst();
         EventId event = accepted();
         assertThat(delivery).isNotNull();
-        await().untilAsserted(
-                        () -> assertThat(json("/api/events/" + event).at("/event/after").asText()).isEqualTo(sha));
+        await().untilAsserted(() -> assertThat(
+                        json("/api/events/" + event).at("/event/after").asText())
+                .isEqualTo(sha));
 
         RunSubject subject = new RunSubject(
                 WorkerKind.BUILD,
@@ -132,8 +134,7 @@ class GatewayServiceTest {
                 forges:
                   - {name: local, kind: forgejo, url: "%s", token: "${env:TOKEN}",
                      webhookSecrets: ["${env:HOOK}"], repositories: ["ann/*"]}
-                """
-                        .formatted(
+                """.formatted(
                                 kafka.bootstrap(),
                                 kafka.topicPrefix(),
                                 management,
@@ -170,8 +171,10 @@ class GatewayServiceTest {
 
     /** Id of the one event that Kafka has. */
     private EventId accepted() {
-        await().untilAsserted(() -> assertThat(GatewayKafka.records(kafka, Topic.PUSH)).hasSize(1));
-        var header = GatewayKafka.records(kafka, Topic.PUSH).getFirst().headers().lastHeader("ce_id");
+        await().untilAsserted(() ->
+                assertThat(GatewayKafka.records(kafka, Topic.PUSH)).hasSize(1));
+        var header =
+                GatewayKafka.records(kafka, Topic.PUSH).getFirst().headers().lastHeader("ce_id");
         return new EventId(new String(header.value(), java.nio.charset.StandardCharsets.UTF_8));
     }
 
