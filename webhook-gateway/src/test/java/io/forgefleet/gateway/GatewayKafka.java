@@ -18,12 +18,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** A real broker for all tests of this process, started when first needed; each caller has topics of its own. */
 public final class GatewayKafka {
 
     private static final AtomicInteger TENANTS = new AtomicInteger();
-    private static EmbeddedBroker broker;
+    private static @Nullable EmbeddedBroker broker;
 
     private GatewayKafka() {}
 
@@ -56,7 +57,8 @@ public final class GatewayKafka {
             consumer.assign(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
-            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+            while (partitions.stream()
+                    .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
                 consumer.poll(Duration.ofMillis(100)).forEach(found::add);
             }
             return found;

@@ -29,6 +29,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,8 +47,8 @@ class GatewayServiceTest {
     private KafkaSettings kafka;
     private LocalForge forge;
     private Account ann;
-    private Service service;
-    private GatewayService gateway;
+    private @Nullable Service started;
+    private @Nullable GatewayService gateway;
 
     @BeforeEach
     void start() throws Exception {
@@ -58,8 +60,8 @@ class GatewayServiceTest {
 
     @AfterEach
     void stop() throws Exception {
-        if (service != null) {
-            service.stop();
+        if (started != null) {
+            started.stop();
         }
         forge.close();
     }
@@ -69,8 +71,7 @@ class GatewayServiceTest {
         startGateway("127.0.0.1:0");
         await().untilAsserted(
                         () -> assertThat(get("/health/ready", "").statusCode()).isEqualTo(200));
-        forge.addWebhook(
-                "ann/app", URI.create("http://127.0.0.1:" + gateway.webhookPort() + "/webhooks/local"), "hook-secret");
+        forge.addWebhook("ann/app", URI.create("http://127.0.0.1:" + webhookPort() + "/webhooks/local"), "hook-secret");
         String sha = push();
         await().untilAsserted(() -> assertThat(forge.deliveries()).isNotEmpty());
         Delivery delivery = forge.deliveries().getFirst();
@@ -99,8 +100,8 @@ class GatewayServiceTest {
         assertThat(status.targetUrl()).isEqualTo(base() + "/runs/" + run.run());
         assertThat(get("/runs/" + run.run(), "").body()).contains("Pushed app:sha-1234567");
 
-        int port = gateway.webhookPort();
-        assertThat(service.stop()).isTrue();
+        int port = webhookPort();
+        assertThat(service().stop()).isTrue();
         assertThatThrownBy(() -> HTTP.send(
                         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/webhooks/local"))
                                 .build(),
@@ -141,8 +142,17 @@ class GatewayServiceTest {
                                 management.startsWith("127") ? "{}" : "{token: \"${env:API}\"}",
                                 forge.url()),
                 Map.of("TOKEN", ann.token(), "HOOK", "hook-secret", "API", "api-token"));
-        service = Service.start("webhook-gateway", config);
+        Service service = Service.start("webhook-gateway", config);
+        started = service;
         gateway = GatewayService.start(service, service.awaitKafka());
+    }
+
+    private Service service() {
+        return Objects.requireNonNull(started, "not started");
+    }
+
+    private int webhookPort() {
+        return Objects.requireNonNull(gateway, "not started").webhookPort();
     }
 
     private String push() throws Exception {
@@ -179,7 +189,7 @@ class GatewayServiceTest {
     }
 
     private URI base() {
-        return URI.create("http://127.0.0.1:" + service.management().port());
+        return URI.create("http://127.0.0.1:" + service().management().port());
     }
 
     private JsonNode json(String path) throws Exception {

@@ -18,6 +18,8 @@ import io.forgefleet.events.run.RunSubject;
 import io.forgefleet.events.run.Step;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** States of runs as workers write them. */
 public final class SampleRuns {
@@ -49,7 +51,7 @@ public final class SampleRuns {
                 ? new PushEvent(
                         subject.event(),
                         subject.repository(),
-                        new RefName(subject.ref()),
+                        new RefName(Objects.requireNonNull(subject.ref())),
                         PushEvent.Change.CREATED,
                         null,
                         subject.commit(),
@@ -60,7 +62,7 @@ public final class SampleRuns {
                         subject.repository(),
                         number,
                         PullRequestEvent.Action.OPENED,
-                        subject.commit(),
+                        Objects.requireNonNull(subject.commit()),
                         "feature",
                         RefName.branch("main"),
                         false,
@@ -92,9 +94,9 @@ public final class SampleRuns {
             RunState.Phase phase,
             int attempt,
             List<Step> steps,
-            Outcome outcome,
-            Instant dueAt,
-            Job resume) {
+            @Nullable Outcome outcome,
+            @Nullable Instant dueAt,
+            @Nullable Job resume) {
         boolean pushed = outcome != null && outcome.reason() == Outcome.Reason.SUCCEEDED;
         List<PushedImage> images = pushed
                 ? List.of(new PushedImage(
