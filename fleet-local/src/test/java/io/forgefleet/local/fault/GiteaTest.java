@@ -51,13 +51,7 @@ class GiteaTest {
                         "events",
                         List.of("create", "delete", "push", "pull_request", "pull_request_sync", "issue_comment"),
                         "config",
-                        Map.of(
-                                "url",
-                                webhook.toString(),
-                                "content_type",
-                                "json",
-                                "secret",
-                                ProcessFleet.SECRET)));
+                        Map.of("url", webhook.toString(), "content_type", "json", "secret", ProcessFleet.SECRET)));
         String url = gitea.url() + "fleet-admin/app.git";
         copy = new WorkingCopy(
                 folder.resolve("clone"), url.replace("http://", "http://fleet-admin:" + gitea.token() + "@"));
@@ -102,7 +96,8 @@ class GiteaTest {
 
     @Test
     void showsABrokenDockerfileAsAFailureWithItsLastLines() throws Exception {
-        String commit = copy.dockerfile("RUN [\"/bin/busybox\", \"cat\", \"/not/there\"]").push("main");
+        String commit = copy.dockerfile("RUN [\"/bin/busybox\", \"cat\", \"/not/there\"]")
+                .push("main");
         JsonNode status = awaitStatus(commit, "forgefleet/image/push", "failure");
         assertThat(status.get("target_url").asText()).contains("/runs/");
         assertThat(fleet.ended()).singleElement().satisfies(state -> {

@@ -50,8 +50,7 @@ class WorkerFaultsTest {
         fleet = new ProcessFleet(folder, "forgejo", forge.url(), ann.token());
         String login = "http://ann:" + ann.token() + "@";
         copy = new WorkingCopy(
-                folder.resolve("clone"),
-                forge.cloneUrl(REPOSITORY).toString().replace("http://", login));
+                folder.resolve("clone"), forge.cloneUrl(REPOSITORY).toString().replace("http://", login));
         // a default branch, so that what follows is a feature branch
         copy.file("readme", "hello").push("main");
     }
@@ -86,12 +85,15 @@ class WorkerFaultsTest {
                 assertThat(answer.get().statusCode()).isEqualTo(202);
             }
         }
-        assertThat(answers).extracting(answer -> answer.get().body().replaceAll(",.*", "")).containsOnly(
-                answers.getFirst().get().body().replaceAll(",.*", ""));
+        assertThat(answers)
+                .extracting(answer -> answer.get().body().replaceAll(",.*", ""))
+                .containsOnly(answers.getFirst().get().body().replaceAll(",.*", ""));
         await().atMost(SOON).until(() -> !fleet.ended().isEmpty());
         assertThat(fleet.ended()).hasSize(1);
         assertThat(fleet.buildsBegun()).isEqualTo(1);
-        assertThat(fleet.registry().tags("ann/app", 100)).filteredOn(tag -> tag.startsWith("feature-")).hasSize(1);
+        assertThat(fleet.registry().tags("ann/app", 100))
+                .filteredOn(tag -> tag.startsWith("feature-"))
+                .hasSize(1);
     }
 
     @Test
@@ -108,7 +110,9 @@ class WorkerFaultsTest {
         assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(ProcessFleet.VALIDITY.multipliedBy(3));
         awaitSuccess(commit);
         assertThat(survivor.isAlive()).isTrue();
-        assertThat(fleet.registry().tags("ann/app", 100)).filteredOn(tag -> tag.startsWith("feature-")).hasSize(1);
+        assertThat(fleet.registry().tags("ann/app", 100))
+                .filteredOn(tag -> tag.startsWith("feature-"))
+                .hasSize(1);
     }
 
     @Test
@@ -126,17 +130,16 @@ class WorkerFaultsTest {
         int posted = forge.statuses(REPOSITORY, commit).size();
         signal(frozen, "CONT");
         // it notices, says so under its own epoch, which nobody heeds, and changes nothing
-        await().atMost(SOON)
-                .until(() -> fleet.history.stream()
-                        .anyMatch(state -> state.outcome() != null
-                                && state.outcome().reason() == Outcome.Reason.LOST
-                                && !state.worker().equals(worker)));
+        await().atMost(SOON).until(() -> fleet.history.stream()
+                .anyMatch(state -> state.outcome() != null
+                        && state.outcome().reason() == Outcome.Reason.LOST
+                        && !state.worker().equals(worker)));
         assertThat(fleet.registry().digest("ann/app", end.images().getFirst().tag()))
                 .hasValueSatisfying(now -> assertThat(now.value()).isEqualTo(digest));
         assertThat(forge.statuses(REPOSITORY, commit)).hasSize(posted);
-        assertThat(fleet.history).filteredOn(state -> !state.worker().equals(worker)).allSatisfy(state -> assertThat(
-                        state.images())
-                .isEmpty());
+        assertThat(fleet.history)
+                .filteredOn(state -> !state.worker().equals(worker))
+                .allSatisfy(state -> assertThat(state.images()).isEmpty());
     }
 
     @Test
@@ -149,16 +152,17 @@ class WorkerFaultsTest {
         fleet.startBrokerAgain();
         awaitSuccess(commit);
         assertThat(fleet.buildsBegun()).isEqualTo(1);
-        assertThat(fleet.registry().tags("ann/app", 100)).filteredOn(tag -> tag.startsWith("feature-")).hasSize(1);
+        assertThat(fleet.registry().tags("ann/app", 100))
+                .filteredOn(tag -> tag.startsWith("feature-"))
+                .hasSize(1);
         assertThat(forge.statuses(REPOSITORY, commit))
                 .filteredOn(status -> status.state() == CommitStatus.State.SUCCESS)
                 .hasSize(1);
     }
 
     private void awaitSuccess(String commit) {
-        await().atMost(SOON)
-                .until(() -> forge.statuses(REPOSITORY, commit).stream()
-                        .anyMatch(status -> status.state() == CommitStatus.State.SUCCESS));
+        await().atMost(SOON).until(() -> forge.statuses(REPOSITORY, commit).stream()
+                .anyMatch(status -> status.state() == CommitStatus.State.SUCCESS));
     }
 
     private static void signal(ManagedProcess process, String name) throws Exception {
