@@ -33,6 +33,8 @@ public final class Main {
     static int run(Terminal terminal, Map<String, String> environment, String... arguments) {
         FleetCommand fleet = new FleetCommand(terminal, environment);
         CommandLine line = new CommandLine(fleet)
+                .addSubcommand(new DemoCommand(fleet))
+                .addSubcommand(new UpCommand(fleet))
                 .addSubcommand(new DoctorCommand(fleet))
                 .addSubcommand(new RunsCommand(fleet))
                 .addSubcommand(new LogsCommand(fleet))

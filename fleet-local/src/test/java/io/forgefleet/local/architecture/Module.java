@@ -40,8 +40,8 @@ record Module(String name, List<Module> ours, List<String> theirs) {
                     "jakarta.ws.rs",
                     "org.slf4j"));
 
-    static final Module HOST =
-            new Module("host", List.of(), List.of("org.apache.kafka", "kafka", "io.vertx", "org.slf4j"));
+    static final Module HOST = new Module(
+            "host", List.of(), List.of("com.fasterxml.jackson", "org.apache.kafka", "kafka", "io.vertx", "org.slf4j"));
 
     static final Module GATEWAY = new Module(
             "gateway",

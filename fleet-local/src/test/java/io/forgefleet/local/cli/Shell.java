@@ -7,13 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** Calls the command line as a script does, without a terminal. */
-record Shell(int exit, String out, String err) {
+public record Shell(int exit, String out, String err) {
 
-    static Shell fleet(String... arguments) {
+    public static Shell fleet(String... arguments) {
         return fleet(Map.of(), arguments);
     }
 
-    static Shell fleet(Map<String, String> environment, String... arguments) {
+    public static Shell fleet(Map<String, String> environment, String... arguments) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         var terminal = new Terminal(

@@ -1,0 +1,92 @@
+package io.forgefleet.local.demo;
+
+import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.engine.BuildRequest;
+import io.forgefleet.clients.engine.BuildResult;
+import io.forgefleet.clients.engine.Buildx;
+import io.forgefleet.clients.engine.Engine;
+import io.forgefleet.clients.tool.Programs;
+import io.forgefleet.local.console.CommandFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * The image that the sample is built from, made of this machine's busybox so that nothing need be pulled. Each is a
+ * little different, so that the first build of a demo finds nothing in the engine's cache.
+ *
+ * @param registry where it is pushed to, and the engine finds it
+ */
+record BaseImage(Engine engine, String registry) {
+
+    /** Label of it and of every image that is built from it. */
+    static final String LABEL = "io.forgefleet.demo";
+
+    private static final String TAG = "1";
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
+    private static final String DOCKERFILE = """
+            FROM scratch
+            COPY busybox /bin/busybox
+            RUN ["/bin/busybox", "sh", "-c", "busybox --install -s /bin && mkdir -p /tmp /etc && chmod 1777 /tmp"]
+            COPY demo /etc/demo
+            CMD ["/bin/sh"]
+            """;
+
+    private String repository() {
+        return registry + "/base/busybox";
+    }
+
+    /** With its tag. */
+    String name() {
+        return repository() + ":" + TAG;
+    }
+
+    /**
+     * Builds it and pushes it.
+     *
+     * @param folder a new one
+     * @return the name
+     */
+    String make(Path folder, Map<String, String> environment)
+            throws CommandFailure, ClientException, IOException, InterruptedException {
+        Path busybox = Programs.find("busybox", environment.getOrDefault("PATH", ""))
+                .orElseThrow(() -> new CommandFailure(
+                        "the demo makes its base image of busybox, and there is none",
+                        "apt-get install busybox-static"));
+        Files.createDirectories(folder);
+        Files.copy(busybox, folder.resolve("busybox"));
+        String demo = UUID.randomUUID().toString();
+        Files.writeString(folder.resolve("demo"), demo + "\n");
+        Path dockerfile = Files.writeString(folder.resolve("Dockerfile"), DOCKERFILE);
+        BuildRequest request = new BuildRequest(
+                folder,
+                dockerfile,
+                name(),
+                Map.of(),
+                Map.of(LABEL, demo),
+                Instant.now(),
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                List.of(),
+                List.of(),
+                false,
+                List.of(),
+                null,
+                false,
+                TIMEOUT);
+        BuildResult result = new Buildx(engine.endpoint(), environment).build(request, event -> {});
+        if (result instanceof BuildResult.Failed failed) {
+            throw new CommandFailure(
+                    "the base image could not be made of " + busybox + ": " + failed.error(),
+                    "is it static? apt-get install busybox-static");
+        }
+        engine.push(repository(), TAG, TIMEOUT, line -> {});
+        return name();
+    }
+}

@@ -1,0 +1,218 @@
+package io.forgefleet.local.demo;
+
+import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.engine.Engine;
+import io.forgefleet.clients.engine.EngineImage;
+import io.forgefleet.clients.registry.DockerCredentials;
+import io.forgefleet.clients.registry.Registry;
+import io.forgefleet.host.forge.LocalForge;
+import io.forgefleet.host.forge.repository.Account;
+import io.forgefleet.host.forge.repository.Permission;
+import io.forgefleet.host.process.FreePort;
+import io.forgefleet.host.registry.LocalRegistry;
+import io.forgefleet.local.console.CommandFailure;
+import io.forgefleet.local.server.FleetServer;
+import io.forgefleet.local.up.LocalFleet;
+import io.forgefleet.runtime.config.BuilderConfig;
+import io.forgefleet.runtime.config.ConfigException;
+import io.forgefleet.runtime.config.FleetConfig;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A forge, a registry and a fleet of this process's own, on free ports of loopback. */
+final class DemoSite implements AutoCloseable {
+
+    /** Something to end. */
+    @FunctionalInterface
+    private interface End {
+        void end() throws IOException, ClientException, InterruptedException;
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(DemoSite.class);
+    private static final String FORGE = "demo";
+    private static final String FLEET = "fleet";
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    private final Path folder;
+    private final Map<String, String> environment;
+    private final String secret = UUID.randomUUID().toString();
+    private final Deque<End> ends = new ArrayDeque<>();
+    private final LocalForge forge;
+    private final LocalRegistry images;
+    private final Registry registry;
+    private final LocalFleet fleet;
+    private final FleetServer server;
+
+    private DemoSite(Path folder, Map<String, String> environment)
+            throws CommandFailure, ClientException, IOException, InterruptedException {
+        this.folder = folder;
+        this.environment = environment;
+        try {
+            DockerCredentials credentials = DockerCredentials.ofThisProcess();
+            images = LocalRegistry.start(folder.resolve("registry"), 0);
+            ends.push(images::close);
+            registry = new Registry(images.address(), true, credentials, TIMEOUT);
+            forge = LocalForge.start(folder.resolve("forge"), 0);
+            ends.push(forge::close);
+            Engine engine = new Engine(engineEndpoint(), credentials, TIMEOUT);
+            ends.push(engine::close);
+            ends.push(() -> removeImages(engine));
+            BaseImage base = new BaseImage(engine, images.address());
+            FutureTask<String> made = new FutureTask<>(() -> base.make(folder.resolve("base"), environment));
+            Thread making = Thread.ofVirtual().name("base-image").start(made);
+            ends.push(making::interrupt);
+            fleet = LocalFleet.start(configuration(base.name()));
+            ends.push(fleet::stop);
+            await(made);
+            server = new FleetServer(fleet.managementUrl(), "");
+            ends.push(server::close);
+        } catch (CommandFailure | ClientException | IOException | InterruptedException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Starts all of it; what was started ends again when something does not start. */
+    static DemoSite start(Path folder, Map<String, String> environment)
+            throws CommandFailure, ClientException, IOException, InterruptedException {
+        return new DemoSite(folder, environment);
+    }
+
+    private static void await(FutureTask<String> task)
+            throws CommandFailure, ClientException, IOException, InterruptedException {
+        try {
+            task.get();
+        } catch (ExecutionException e) {
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            switch (cause) {
+                case CommandFailure failure -> throw failure;
+                case ClientException failure -> throw failure;
+                case IOException failure -> throw failure;
+                default -> throw new IllegalStateException("the base image was not made: " + cause, cause);
+            }
+        }
+    }
+
+    private FleetConfig configuration(String base) throws CommandFailure {
+        Map<String, String> variables = new HashMap<>();
+        variables.put("DEMO_TOKEN", forge.account(FLEET).token());
+        variables.put("DEMO_SECRET", secret);
+        variables.put("DOCKER_HOST", environment.getOrDefault("DOCKER_HOST", ""));
+        try {
+            return FleetConfig.parse(
+                    """
+                    listen: {webhooks: "127.0.0.1:%d", management: "127.0.0.1:%d"}
+                    dataDirectory: "%s"
+                    forges:
+                      - {name: %s, kind: forgejo, url: "%s", token: "${env:DEMO_TOKEN}",
+                         webhookSecrets: ["${env:DEMO_SECRET}"], repositories: ["team/*"]}
+                    registries:
+                      - {name: main, address: "%s", plainHttp: true}
+                    repositories:
+                      - {match: "%s:team/*", images: main, baseImages: {"busybox:1": "%s"}}
+                    intervals: {drain: 2s}
+                    """.formatted(
+                                    FreePort.find(),
+                                    FreePort.find(),
+                                    folder.resolve("data"),
+                                    FORGE,
+                                    forge.url(),
+                                    images.address(),
+                                    FORGE,
+                                    base),
+                    variables);
+        } catch (ConfigException e) {
+            throw new CommandFailure("the demo's own configuration is wrong: " + e.getMessage(), "please report it", e);
+        }
+    }
+
+    private String engineEndpoint() throws CommandFailure {
+        try {
+            BuilderConfig engine = FleetConfig.parse(
+                            "{}", Map.of("DOCKER_HOST", environment.getOrDefault("DOCKER_HOST", "")))
+                    .builders()
+                    .getFirst();
+            return engine.endpoint().toString();
+        } catch (ConfigException e) {
+            throw new CommandFailure("DOCKER_HOST cannot be used: " + e.getMessage(), "unset it", e);
+        }
+    }
+
+    /** Takes from the engine what was made here; the label alone would also name what other demos made. */
+    private void removeImages(Engine engine) throws ClientException, InterruptedException {
+        for (EngineImage image : engine.images(BaseImage.LABEL)) {
+            for (String name : image.names()) {
+                if (name.startsWith(images.address() + "/")) {
+                    engine.remove(name);
+                }
+            }
+        }
+    }
+
+    /** A new repository that somebody works in, and the fleet posts statuses to. */
+    void createRepository(String owner, String name, Account developer) {
+        forge.createRepository(owner, name);
+        for (Account writer : List.of(developer, forge.account(FLEET))) {
+            forge.grant(owner + "/" + name, writer, Permission.WRITE);
+        }
+    }
+
+    LocalForge forge() {
+        return forge;
+    }
+
+    Registry registry() {
+        return registry;
+    }
+
+    FleetServer server() {
+        return server;
+    }
+
+    String registryAddress() {
+        return images.address();
+    }
+
+    URI pages() {
+        return fleet.managementUrl();
+    }
+
+    URI page(String run) {
+        return fleet.managementUrl().resolve("/runs/" + run);
+    }
+
+    URI webhook() {
+        return fleet.webhookUrl(FORGE);
+    }
+
+    String webhookSecret() {
+        return secret;
+    }
+
+    /** Ends everything, the last started first; a part that fails to end does not keep the others. */
+    @Override
+    public void close() {
+        while (!ends.isEmpty()) {
+            try {
+                ends.pop().end();
+            } catch (IOException | ClientException | RuntimeException e) {
+                LOG.warn("a part of the demo did not end well", e);
+            } catch (InterruptedException e) {
+                LOG.info("a part of the demo was interrupted while it ended");
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.forgefleet.local.up;
+
+import io.forgefleet.build.BuildService;
+import io.forgefleet.gateway.GatewayService;
+import io.forgefleet.host.broker.BrokerOptions;
+import io.forgefleet.host.broker.EmbeddedBroker;
+import io.forgefleet.runtime.config.FleetConfig;
+import io.forgefleet.runtime.config.KafkaConfig;
+import io.forgefleet.runtime.config.ListenConfig.Address;
+import io.forgefleet.runtime.service.Service;
+import io.forgefleet.runtime.service.StopStage;
+import io.forgefleet.runtime.topic.KafkaSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Gateway and build workers in this process, on a broker of its own where none is configured. Thread-safe. */
+public final class LocalFleet {
+
+    private final FleetConfig config;
+    private final Service service;
+    private final GatewayService gateway;
+
+    private LocalFleet(FleetConfig config, Service service) throws IOException, InterruptedException {
+        this.config = config;
+        this.service = service;
+        KafkaSettings kafka = service.awaitKafka(BuildService.shareGroup(config));
+        gateway = GatewayService.start(service, kafka);
+        BuildService builds = BuildService.start(config, kafka, service.meters().registry());
+        service.readiness().add("builds", builds::missing);
+        service.onStop(
+                StopStage.DRAIN,
+                "builds",
+                left -> builds.stop(config.intervals().drain()));
+    }
+
+    /**
+     * Starts all of it, and returns when it takes webhooks.
+     *
+     * @throws IOException when an address or the data directory cannot be used
+     * @throws IllegalStateException when the broker does not start; the message says why
+     */
+    public static LocalFleet start(FleetConfig config) throws IOException, InterruptedException {
+        if (!config.kafka().isEmbedded()) {
+            return start(config, () -> {});
+        }
+        EmbeddedBroker broker = EmbeddedBroker.start(options(config));
+        return start(config.withBroker(broker.bootstrap()), broker::close);
+    }
+
+    private static LocalFleet start(FleetConfig config, Runnable closeBroker) throws IOException, InterruptedException {
+        Service service;
+        try {
+            service = Service.start("fleet", config);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            closeBroker.run();
+            throw e;
+        }
+        service.onStop(StopStage.CLOSE, "broker", left -> closeBroker.run());
+        try {
+            return new LocalFleet(config, service);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            service.stop();
+            throw e;
+        }
+    }
+
+    private static BrokerOptions options(FleetConfig config) {
+        KafkaConfig.Embedded embedded = config.kafka().embedded();
+        BrokerOptions options = BrokerOptions.in(brokerDirectory(config)).onPort(embedded.port());
+        return embedded.flushBeforeAck() ? options.flushingBeforeAck() : options;
+    }
+
+    /** Where a broker of the fleet's own keeps its records. */
+    public static Path brokerDirectory(FleetConfig config) {
+        return config.dataDirectory().toAbsolutePath().resolve("kafka");
+    }
+
+    /** Base of API and run pages on this machine, without a slash at its end. */
+    public URI managementUrl() {
+        return URI.create("http://"
+                + reachable(config.listen().management(), service.management().port()));
+    }
+
+    /** Where the webhooks of a forge go to, from this machine. */
+    public URI webhookUrl(String forge) {
+        Address webhooks = config.listen().webhooks();
+        return URI.create("http://" + reachable(webhooks, gateway.webhookPort()) + "/webhooks/" + forge);
+    }
+
+    private static Address reachable(Address bound, int port) {
+        return (bound.isWildcard() ? new Address("127.0.0.1", port) : bound).withPort(port);
+    }
+
+    /** What is missing, by the name of the part; empty when all is there. */
+    public Map<String, String> missing() {
+        return service.readiness().missing();
+    }
+
+    /**
+     * Takes nothing more, lets runs finish within the drain time, and ends everything.
+     *
+     * @return false when something did not end well
+     */
+    public boolean stop() throws InterruptedException {
+        return service.stop();
+    }
+}

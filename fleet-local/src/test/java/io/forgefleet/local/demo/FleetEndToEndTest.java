@@ -1,0 +1,187 @@
+package io.forgefleet.local.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.forgefleet.clients.engine.Engine;
+import io.forgefleet.clients.registry.DockerCredentials;
+import io.forgefleet.clients.tool.Programs;
+import io.forgefleet.events.run.Outcome;
+import io.forgefleet.events.run.RunState;
+import io.forgefleet.events.wire.Json;
+import io.forgefleet.host.forge.repository.Account;
+import io.forgefleet.host.forge.repository.CommitStatus;
+import io.forgefleet.host.registry.RegistryProgram;
+import io.forgefleet.local.cli.Shell;
+import io.forgefleet.local.console.Terminal;
+import io.forgefleet.local.server.FleetServer;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole fleet in this process, on a real broker, forge, registry and engine, seen from outside. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FleetEndToEndTest {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    @TempDir
+    private static Path folder;
+
+    private DemoSite site;
+
+    @BeforeAll
+    void start() throws Exception {
+        assumeTrue(engineAnswers(), "no Docker engine answers: start one to run this test");
+        assumeTrue(RegistryProgram.findAny().isPresent(), "no registry program: apt-get install docker-registry");
+        assumeTrue(
+                Programs.find("busybox", System.getenv("PATH")).isPresent(),
+                "no busybox: apt-get install busybox-static");
+        site = DemoSite.start(folder.resolve("site"), System.getenv());
+    }
+
+    @AfterAll
+    void end() {
+        if (site != null) {
+            site.close();
+        }
+    }
+
+    @Test
+    void pushesAndPullRequestsBecomeImagesAndStatusesThatTheCommandsTellOf() throws Exception {
+        var told = new ByteArrayOutputStream();
+        var out = new PrintStream(told, true, StandardCharsets.UTF_8);
+
+        List<Scene> scenes =
+                new Story(site, new Narrator(new Terminal(out, out, false, false))).tell(folder.resolve("ann"));
+
+        assertThat(scenes).hasSize(5).allSatisfy(scene -> assertThat(scene.status())
+                .isEqualTo("success"));
+        assertThat(scenes)
+                .extracting(scene -> scene.image().tag().replaceAll("[0-9a-f]{7}$", "SHA"))
+                .containsExactly("warmest-day-SHA", "pr-1-SHA", "warmest-day-SHA", "pr-1-SHA", "sha-SHA");
+        assertThat(scenes.get(1).cached())
+                .as("the same commit again")
+                .isEqualTo(scenes.get(1).steps());
+        assertThat(scenes.get(2).cached()).as("steps before the change").isEqualTo(5);
+        assertThat(told.toString(StandardCharsets.UTF_8)).contains("RUN awk").contains("(from the cache)");
+
+        String run = scenes.getFirst().page().getPath().replace("/runs/", "");
+        assertThat(fleet("runs").out())
+                .contains(run)
+                .contains("succeeded")
+                .contains("#1")
+                .contains("warmest-day");
+        JsonNode listed =
+                Json.mapper().readTree(fleet("runs", "--pr", "1", "--json").out());
+        assertThat(FleetServer.rows(listed)).hasSize(2);
+        assertThat(fleet("logs", run.substring(0, 12)).out())
+                .contains("RUN awk")
+                .contains("almanac knows");
+        Shell followed = fleet("logs", "-f", run);
+        assertThat(followed.out()).contains("== fetch").contains("RUN awk");
+        assertThat(followed.err()).contains("succeeded: pushed warmest-day-");
+    }
+
+    @Test
+    void aReplayFindsTheImageThatIsThere() throws Exception {
+        RunWatch watch = new RunWatch(site.forge(), site.server());
+        String commit = push("again", "FROM busybox:1\nRUN echo built\n");
+        watch.follow(watch.runOf(watch.eventOf("push", commit)), new Heard());
+
+        Shell dry = fleet("replay", "--sha", commit, "--dry-run");
+        assertThat(dry.out()).contains("again").contains("(dry run)");
+        JsonNode jobs = Json.mapper()
+                .readTree(fleet("replay", "--sha", commit, "--json").out());
+        String run = jobs.path(0).path("run").asText();
+        RunState replayed = RunWatch.await("the replay", PATIENCE, () -> ended(run));
+
+        assertThat(replayed.subject().replay()).isTrue();
+        assertThat(replayed.images()).singleElement().matches(image -> image.reused());
+        assertThat(fleet("replay", "--sha", "0000000").exit()).isEqualTo(1);
+    }
+
+    @Test
+    void aBrokenDockerfileIsAFailureWithItsLastLines() throws Exception {
+        RunWatch watch = new RunWatch(site.forge(), site.server());
+        String commit = push("broken", "FROM busybox:1\nRUN echo the-reason >&2; exit 3\n");
+
+        Heard heard = new Heard();
+        RunState run = watch.follow(watch.runOf(watch.eventOf("push", commit)), heard);
+
+        Outcome outcome = Objects.requireNonNull(run.outcome());
+        assertThat(outcome.reason()).isEqualTo(Outcome.Reason.FAILED);
+        assertThat(outcome.lastLines()).anyMatch(line -> line.contains("the-reason"));
+        assertThat(heard.lines).anyMatch(line -> line.contains("the-reason"));
+        assertThat(run.images()).isEmpty();
+        CommitStatus status =
+                RunWatch.await("a status", PATIENCE, () -> site.forge().statuses("team/broken", commit).stream()
+                        .filter(each -> each.state() == CommitStatus.State.FAILURE)
+                        .findFirst());
+        assertThat(status.description()).contains("exit code: 3");
+        assertThat(URI.create(status.targetUrl()).getPath()).isEqualTo("/runs/" + run.run());
+        assertThat(fleet("runs", "--state", "failed").out()).contains("team/broken");
+    }
+
+    /** Lines that a run wrote. */
+    private static final class Heard implements io.forgefleet.local.server.RunLogs.Reader {
+        private final List<String> lines = new ArrayList<>();
+
+        @Override
+        public void line(String step, String line) {
+            lines.add(line);
+        }
+
+        @Override
+        public void ended(String reason, String message) {}
+    }
+
+    private java.util.Optional<RunState> ended(String run) {
+        try {
+            RunState state = Json.mapper().treeToValue(site.server().get("/api/runs/" + run, Map.of()), RunState.class);
+            return java.util.Optional.of(state).filter(RunState::isFinal);
+        } catch (Exception e) {
+            return java.util.Optional.empty();
+        }
+    }
+
+    private String push(String name, String dockerfile) throws Exception {
+        Account ann = site.forge().account("ann");
+        site.createRepository("team", name, ann);
+        site.forge().addWebhook("team/" + name, site.webhook(), site.webhookSecret());
+        Path clone = folder.resolve("clone-" + name);
+        Developer developer = Developer.cloning(site.forge().cloneUrl("team/" + name), clone, ann);
+        Files.writeString(clone.resolve("Dockerfile"), dockerfile);
+        String commit = developer.commit("Begin " + name);
+        developer.push("main");
+        return commit;
+    }
+
+    private Shell fleet(String... arguments) {
+        return Shell.fleet(Map.of("FLEET_SERVER", site.pages().toString()), arguments);
+    }
+
+    private static boolean engineAnswers() {
+        try (Engine engine =
+                new Engine("unix:///var/run/docker.sock", DockerCredentials.ofThisProcess(), Duration.ofSeconds(5))) {
+            engine.ping();
+            return true;
+        } catch (Exception e) {
+            return false;
+        }
+    }
+}
