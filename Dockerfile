@@ -17,7 +17,8 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --home-dir /var/lib/forgefleet --create-home fleet
 COPY --from=runtime /opt/java /opt/java
-COPY deploy/health deploy/service /usr/local/bin/
+COPY deploy/health deploy/service deploy/train /usr/local/bin/
+ENV FLEET_CONFIG=/etc/forgefleet/fleet.yml
 ENV PATH=/opt/java/bin:$PATH
 WORKDIR /var/lib/forgefleet
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 CMD ["health"]
@@ -25,7 +26,7 @@ HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 CMD ["heal
 FROM service AS gateway
 COPY webhook-gateway/target/lib /opt/forgefleet/lib
 ENV SERVICE_MAIN=io.forgefleet.gateway.Main
-RUN service --train
+RUN --mount=type=bind,source=fleet-host/target/lib,target=/broker BROKER_LIB=/broker train
 USER fleet
 EXPOSE 8080 8081
 ENTRYPOINT ["service"]
@@ -36,7 +37,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/*
 COPY build-worker/target/lib /opt/forgefleet/lib
 ENV SERVICE_MAIN=io.forgefleet.build.Main
-RUN service --train
+RUN --mount=type=bind,source=fleet-host/target/lib,target=/broker BROKER_LIB=/broker train
 USER fleet
 EXPOSE 8081
 ENTRYPOINT ["service"]

@@ -65,6 +65,7 @@ class BuildFaultsTest {
             assertThat(Site.outcome(state).reason()).isEqualTo(Reason.SUCCEEDED);
             assertThat(faulty.refused.get()).isPositive();
             assertThat(site.log(state.run())).containsOnlyOnce("built-42\n");
+            assertThat(state.steps()).anyMatch(step -> step.detail().equals("built by an earlier attempt"));
             assertThat(site.tags("app")).hasSize(1);
             await().atMost(PATIENCE).until(() -> site.engine
                     .inspect(faulty.address() + "/team/app:" + site.tags("app").getFirst())

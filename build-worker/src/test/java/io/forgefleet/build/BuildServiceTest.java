@@ -253,6 +253,50 @@ class BuildServiceTest {
     }
 
     @Test
+    void latestStaysAheadAlsoOfWhereNoImageOfTheBranchIs() throws Exception {
+        Clone clone = site.repository("ahead").write("hello", "1").write("Dockerfile", PLAIN);
+        CommitId first = clone.push("main");
+        PushEvent older = Site.pushed("ahead", "main", first);
+        site.build(older);
+        CommitId second = clone.write("hello", "2").push("next");
+        site.build(Site.pushed("ahead", "next", second));
+        clone.push("main");
+        site.client.tag("team/ahead", site.manifest("ahead", "next-" + second.sha7()), "latest");
+
+        site.replay(older, false);
+
+        assertThat(revision("ahead", "latest")).isEqualTo(second.value());
+    }
+
+    @Test
+    void latestLeavesACommitThatAForcedPushTookFromTheBranch() throws Exception {
+        Clone clone = site.repository("forced").write("hello", "1").write("Dockerfile", PLAIN);
+        clone.push("main");
+        CommitId dropped = clone.write("hello", "2").push("main");
+        site.build(Site.pushed("forced", "main", dropped));
+        assertThat(revision("forced", "latest")).isEqualTo(dropped.value());
+        clone.git("reset", "-q", "--hard", "HEAD~1");
+        CommitId instead = clone.write("hello", "3").push("main");
+        site.build(Site.pushed("forced", "main", instead));
+        assertThat(revision("forced", "latest")).isEqualTo(instead.value());
+    }
+
+    @Test
+    void severalPlatformsAreOneIndexThatIsReusedAsWell() throws Exception {
+        Clone clone = site.repository("platforms").write("hello", "1").write("Dockerfile", PLAIN);
+        clone.write(".forgefleet.yml", "images: [{name: app, platforms: [linux/amd64, linux/arm64]}]\n");
+        CommitId commit = clone.push("next");
+        RunState first = site.build(Site.pushed("platforms", "next", commit));
+        assertThat(Site.outcome(first).reason()).isEqualTo(Reason.SUCCEEDED);
+        Manifest index = site.manifest("platforms", "next-" + commit.sha7());
+        assertThat(index.isIndex()).isTrue();
+        assertThat(index.digest()).isEqualTo(first.images().getFirst().digest());
+        RunState second = site.build(Site.pushed("platforms", "next", commit));
+        assertThat(second.images().getFirst().digest()).isEqualTo(index.digest());
+        assertThat(site.tags("platforms")).hasSize(1);
+    }
+
+    @Test
     void latestThatWasSetBackIsPutRight() throws Exception {
         Clone clone = site.repository("late").write("hello", "1").write("Dockerfile", PLAIN);
         CommitId first = clone.push("main");

@@ -8,13 +8,18 @@ import io.forgefleet.runtime.topic.RecordPublisher;
 import io.forgefleet.runtime.topic.Topic;
 import io.forgefleet.runtime.topic.TopicLayout;
 import io.forgefleet.runtime.topic.Topics;
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -37,10 +42,23 @@ public final class GatewayKafka {
 
     private static synchronized String bootstrap() throws IOException {
         if (broker == null) {
-            broker = EmbeddedBroker.start(BrokerOptions.in(Files.createTempDirectory("gateway-kafka")));
-            Runtime.getRuntime().addShutdownHook(new Thread(broker::close));
+            Path directory = Files.createTempDirectory("gateway-kafka");
+            EmbeddedBroker started = EmbeddedBroker.start(BrokerOptions.in(directory));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                started.close();
+                delete(directory);
+            }));
+            broker = started;
         }
         return broker.bootstrap();
+    }
+
+    private static void delete(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public static void write(RecordPublisher publisher, Topic topic, String partitionKey, String key, Object value)

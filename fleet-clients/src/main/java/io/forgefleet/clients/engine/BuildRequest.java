@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param context folder that {@code COPY} reads from
  * @param dockerfile file in or below the context, symbolic links resolved by the caller
  * @param image registry, repository and tag: {@code registry.example/team/app:main-1234567}
- * @param annotations of the manifest
+ * @param annotations of the manifest, and of the index where there are several platforms
  * @param labels of the image's configuration
  * @param sourceDate {@code SOURCE_DATE_EPOCH}: the commit's time
  * @param buildArgs further build arguments; no secrets, they stay in the image

@@ -121,7 +121,12 @@ public final class Buildx {
     private static String output(BuildRequest request) {
         List<String> fields = new ArrayList<>(
                 List.of("type=image", "name=" + request.image(), "unpack=false", "oci-mediatypes=true"));
-        new TreeMap<>(request.annotations()).forEach((key, value) -> fields.add("annotation." + key + "=" + value));
+        new TreeMap<>(request.annotations()).forEach((key, value) -> {
+            fields.add("annotation." + key + "=" + value);
+            if (request.platforms().size() > 1) {
+                fields.add("annotation-index." + key + "=" + value);
+            }
+        });
         return csv(fields);
     }
 

@@ -85,6 +85,7 @@ class RunStateTest {
         CommitStatus status = new CommitStatus(
                 RepositoryId.parse("f/o/n"),
                 new CommitId("a".repeat(40)),
+                null,
                 "context",
                 CommitStatus.State.PENDING,
                 "x".repeat(500),
