@@ -45,7 +45,7 @@ public final class BuildService {
                         WorkerKind.BUILD,
                         Set.of(Topic.PUSH, Topic.PULL_REQUEST),
                         new BuildPlanner(config),
-                        new BuildWorker(workplaces, builders, kept, intervals)),
+                        new BuildWorker(workplaces, builders, kept, intervals, meters)),
                 "build-" + ProcessHandle.current().pid(),
                 builders.slots(),
                 shareGroup(config),

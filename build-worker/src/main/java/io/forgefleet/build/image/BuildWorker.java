@@ -26,6 +26,7 @@ import io.forgefleet.runtime.work.DependencyAwayException;
 import io.forgefleet.runtime.work.RetryableException;
 import io.forgefleet.runtime.work.Run;
 import io.forgefleet.runtime.work.Worker;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,13 +45,16 @@ public final class BuildWorker implements Worker {
     private final Builders builders;
     private final BuiltImages kept;
     private final Intervals intervals;
+    private final BuildMeters meters;
     private final RefTruth truth = new RefTruth();
 
-    public BuildWorker(Workplaces workplaces, Builders builders, BuiltImages kept, Intervals intervals) {
+    public BuildWorker(
+            Workplaces workplaces, Builders builders, BuiltImages kept, Intervals intervals, MeterRegistry registry) {
         this.workplaces = workplaces;
         this.builders = builders;
         this.kept = kept;
         this.intervals = intervals;
+        this.meters = new BuildMeters(registry);
     }
 
     @Override
@@ -86,13 +90,13 @@ public final class BuildWorker implements Worker {
         refuseForks(run);
         run.begin("fetch");
         RefTruth.Found found = truth.learn(place, run, commit);
-        CommitFiles files = place.mirror().read(commit, DeclaredImages.PATHS);
-        List<ImageSpec> specs = declared(files);
         Builders.Choice choice = builders.choose(found.source().trust())
                 .orElseThrow(
                         () -> new RunEndedException(Reason.SKIPPED, "no builder takes builds of this trust class"));
         SideTask<Checkout> checkout = new SideTask<>(() -> place.mirror().checkout(commit, true));
         try {
+            CommitFiles files = place.mirror().read(commit, DeclaredImages.PATHS);
+            List<ImageSpec> specs = declared(files);
             TagSearch search = new TagSearch(run, place, found.source(), commit);
             List<Target> targets = new ArrayList<>();
             for (ImageSpec spec : specs) {
@@ -104,7 +108,9 @@ public final class BuildWorker implements Worker {
             for (Target target : targets) {
                 if (target.present() == null) {
                     run.begin("build " + target.tagged());
-                    built.add(build.build(target, checkout));
+                    Built made = build.build(target, checkout);
+                    meters.built(made.report(), found.source().trust());
+                    built.add(made);
                 }
             }
             publish(run, place, found, commit, choice, targets, built);

@@ -1,0 +1,33 @@
+package io.forgefleet.build.image;
+
+import io.forgefleet.clients.engine.BuildResult;
+import io.forgefleet.events.image.TrustClass;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.Locale;
+
+/** How long builds take and how much of them the caches spare. */
+final class BuildMeters {
+
+    private final MeterRegistry registry;
+
+    BuildMeters(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    void built(BuildResult.Report report, TrustClass trust) {
+        String word = trust.name().toLowerCase(Locale.ROOT);
+        Timer.builder("forgefleet.builds")
+                .description("builds that ended with an image")
+                .tag("trust", word)
+                .register(registry)
+                .record(report.took());
+        steps("true", word, report.cachedSteps());
+        steps("false", word, report.steps() - report.cachedSteps());
+    }
+
+    private void steps(String cached, String trust, int number) {
+        registry.counter("forgefleet.build.steps", "cached", cached, "trust", trust)
+                .increment(number);
+    }
+}
