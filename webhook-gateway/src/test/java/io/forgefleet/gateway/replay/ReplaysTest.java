@@ -22,6 +22,7 @@ import io.forgefleet.gateway.SampleRuns;
 import io.forgefleet.runtime.topic.KafkaSettings;
 import io.forgefleet.runtime.topic.RecordPublisher;
 import io.forgefleet.runtime.topic.Topic;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -83,8 +84,10 @@ class ReplaysTest {
         assertThat(job.rebuild()).isTrue();
         assertThat(job.run()).isEqualTo(RunId.derive(MAIN.id().value(), "build", "images", job.id()));
 
-        ConsumerRecord<String, byte[]> entry =
-                GatewayKafka.records(kafka, Topic.JOBS).getLast();
+        ConsumerRecord<String, byte[]> entry = GatewayKafka.records(kafka, Topic.JOBS).stream()
+                .filter(each -> new String(each.value(), StandardCharsets.UTF_8).contains(job.id()))
+                .findFirst()
+                .orElseThrow();
         assertThat(Json.read(entry.value(), Job.class)).isEqualTo(job);
         assertThat(entry.key()).isEqualTo("here/team/app");
     }
