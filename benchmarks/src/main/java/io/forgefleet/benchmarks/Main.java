@@ -1,0 +1,49 @@
+package io.forgefleet.benchmarks;
+
+import io.forgefleet.benchmarks.queue.KilledWorkerBenchmark;
+import io.forgefleet.benchmarks.queue.QueueBenchmark;
+import io.forgefleet.benchmarks.report.Figure;
+import io.forgefleet.benchmarks.report.Machine;
+import io.forgefleet.benchmarks.report.Table;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What {@code benchmarks/run} starts: one benchmark, one table. Exits with 1 where it could not be measured. */
+public final class Main {
+
+    private static final Map<String, Benchmark> BENCHMARKS = new TreeMap<>(Map.of(
+            "P6", new QueueBenchmark(),
+            "P7", new KilledWorkerBenchmark()));
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        List<String> words = Arrays.asList(arguments);
+        Benchmark benchmark = words.isEmpty() ? null : BENCHMARKS.get(words.getFirst());
+        if (benchmark == null) {
+            System.err.println("one of these was expected: " + BENCHMARKS.keySet());
+            System.exit(2);
+            return;
+        }
+        Bench bench = new Bench(words.contains("--quick"), Scratch.create());
+        String machine = Machine.describe();
+        long began = System.nanoTime();
+        try {
+            List<Figure> figures = benchmark.measure(bench);
+            System.out.println();
+            System.out.println(words.getFirst() + " on " + machine + " before the start"
+                    + (bench.quick() ? "; a try only, its figures mean little" : ""));
+            System.out.println();
+            System.out.print(Table.of(figures));
+            System.out.println();
+            System.out.println(Table.text("took %.0f s", (System.nanoTime() - began) / 1e9));
+        } catch (Exception e) {
+            System.err.println(words.getFirst() + " could not be measured");
+            e.printStackTrace();
+            System.exit(1);
+        }
+        System.exit(0);
+    }
+}
