@@ -2,9 +2,12 @@ package io.forgefleet.benchmarks;
 
 import io.forgefleet.benchmarks.queue.KilledWorkerBenchmark;
 import io.forgefleet.benchmarks.queue.QueueBenchmark;
-import io.forgefleet.benchmarks.report.Figure;
-import io.forgefleet.benchmarks.report.Machine;
-import io.forgefleet.benchmarks.report.Table;
+import io.forgefleet.benchmarks.measure.Bench;
+import io.forgefleet.benchmarks.measure.Benchmark;
+import io.forgefleet.benchmarks.measure.Figure;
+import io.forgefleet.benchmarks.measure.Machine;
+import io.forgefleet.benchmarks.measure.Scratch;
+import io.forgefleet.benchmarks.measure.Table;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

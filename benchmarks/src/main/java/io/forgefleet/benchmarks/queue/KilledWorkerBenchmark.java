@@ -1,10 +1,10 @@
 package io.forgefleet.benchmarks.queue;
 
-import io.forgefleet.benchmarks.Bench;
-import io.forgefleet.benchmarks.Benchmark;
-import io.forgefleet.benchmarks.report.Figure;
-import io.forgefleet.benchmarks.report.Samples;
-import io.forgefleet.benchmarks.report.Table;
+import io.forgefleet.benchmarks.measure.Bench;
+import io.forgefleet.benchmarks.measure.Benchmark;
+import io.forgefleet.benchmarks.measure.Figure;
+import io.forgefleet.benchmarks.measure.Samples;
+import io.forgefleet.benchmarks.measure.Table;
 import io.forgefleet.events.job.RunId;
 import io.forgefleet.host.broker.BrokerProcess;
 import io.forgefleet.host.process.ManagedProcess;

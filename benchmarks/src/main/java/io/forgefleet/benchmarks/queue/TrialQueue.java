@@ -1,7 +1,7 @@
 package io.forgefleet.benchmarks.queue;
 
 import io.cloudevents.kafka.KafkaMessageFactory;
-import io.forgefleet.benchmarks.Bench;
+import io.forgefleet.benchmarks.measure.Bench;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.EventId;
 import io.forgefleet.events.ForgeEvent;

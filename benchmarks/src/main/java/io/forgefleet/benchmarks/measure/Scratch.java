@@ -1,4 +1,4 @@
-package io.forgefleet.benchmarks;
+package io.forgefleet.benchmarks.measure;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A folder that is deleted when this process ends, however it ends short of kill -9. */
-final class Scratch {
+public final class Scratch {
 
     private Scratch() {}
 
-    static Path create() {
+    public static Path create() {
         try {
             Path folder = Files.createTempDirectory("forgefleet-bench-");
             Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder), "delete-scratch"));

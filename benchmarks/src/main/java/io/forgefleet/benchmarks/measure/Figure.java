@@ -1,4 +1,4 @@
-package io.forgefleet.benchmarks.report;
+package io.forgefleet.benchmarks.measure;
 
 /**
  * One row of a table.

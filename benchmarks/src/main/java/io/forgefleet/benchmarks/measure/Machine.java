@@ -1,4 +1,4 @@
-package io.forgefleet.benchmarks.report;
+package io.forgefleet.benchmarks.measure;
 
 import java.io.IOException;
 import java.nio.file.Files;

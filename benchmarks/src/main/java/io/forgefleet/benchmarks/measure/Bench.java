@@ -1,4 +1,4 @@
-package io.forgefleet.benchmarks;
+package io.forgefleet.benchmarks.measure;
 
 import io.forgefleet.host.broker.BrokerOptions;
 import io.forgefleet.host.broker.BrokerProcess;

@@ -1,6 +1,5 @@
-package io.forgefleet.benchmarks;
+package io.forgefleet.benchmarks.measure;
 
-import io.forgefleet.benchmarks.report.Figure;
 import java.util.List;
 
 /** Measures one of the fleet's figures. */
