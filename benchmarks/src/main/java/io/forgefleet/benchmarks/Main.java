@@ -1,13 +1,16 @@
 package io.forgefleet.benchmarks;
 
-import io.forgefleet.benchmarks.queue.KilledWorkerBenchmark;
-import io.forgefleet.benchmarks.queue.QueueBenchmark;
 import io.forgefleet.benchmarks.measure.Bench;
 import io.forgefleet.benchmarks.measure.Benchmark;
 import io.forgefleet.benchmarks.measure.Figure;
 import io.forgefleet.benchmarks.measure.Machine;
 import io.forgefleet.benchmarks.measure.Scratch;
 import io.forgefleet.benchmarks.measure.Table;
+import io.forgefleet.benchmarks.intake.IntakeBenchmark;
+import io.forgefleet.benchmarks.micro.MicroBenchmark;
+import io.forgefleet.benchmarks.service.StartBenchmark;
+import io.forgefleet.benchmarks.queue.KilledWorkerBenchmark;
+import io.forgefleet.benchmarks.queue.QueueBenchmark;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +20,11 @@ import java.util.TreeMap;
 public final class Main {
 
     private static final Map<String, Benchmark> BENCHMARKS = new TreeMap<>(Map.of(
+            "P1", new IntakeBenchmark(),
             "P6", new QueueBenchmark(),
-            "P7", new KilledWorkerBenchmark()));
+            "P7", new KilledWorkerBenchmark(),
+            "P8", new StartBenchmark(),
+            "jmh", new MicroBenchmark()));
 
     private Main() {}
 

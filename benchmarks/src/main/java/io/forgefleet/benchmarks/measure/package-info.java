@@ -1,4 +1,4 @@
-/** What a measurement gives and how it is shown. */
+/** What a benchmark works with, what it gives, and how that is shown. */
 @NullMarked
 package io.forgefleet.benchmarks.measure;
 

@@ -5,12 +5,14 @@ import io.forgefleet.events.run.RunState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** What runs did and when, by this process's clock at the moment when it read so from Kafka. Thread-safe. */
 final class RunWatch {
@@ -68,6 +70,19 @@ final class RunWatch {
     /** When work began on each of these, in order of time. */
     synchronized List<Long> beginnings(Collection<RunId> runs) {
         return moments(runs, Seen::isAtWork);
+    }
+
+    /** How many of these each worker ended, the busiest first. */
+    synchronized List<Long> shares(Collection<RunId> runs) {
+        return runs.stream()
+                .flatMap(run -> seen.getOrDefault(run, List.of()).stream())
+                .map(Seen::state)
+                .filter(RunState::isFinal)
+                .collect(Collectors.groupingBy(RunState::worker, Collectors.counting()))
+                .values()
+                .stream()
+                .sorted(Comparator.reverseOrder())
+                .toList();
     }
 
     /** How many of these were at work at the same time, at most. */

@@ -1,0 +1,197 @@
+package io.forgefleet.benchmarks.intake;
+
+import io.forgefleet.benchmarks.measure.Bench;
+import io.forgefleet.benchmarks.measure.Benchmark;
+import io.forgefleet.benchmarks.measure.Figure;
+import io.forgefleet.benchmarks.measure.Samples;
+import io.forgefleet.benchmarks.measure.Table;
+import io.forgefleet.benchmarks.service.FleetFile;
+import io.forgefleet.benchmarks.service.Program;
+import io.forgefleet.benchmarks.service.RunningService;
+import io.forgefleet.host.broker.BrokerProcess;
+import io.forgefleet.host.process.FreePort;
+import io.forgefleet.host.process.ManagedProcess;
+import io.forgefleet.runtime.topic.KafkaSettings;
+import io.forgefleet.runtime.topic.Topic;
+import io.forgefleet.runtime.topic.TopicLayout;
+import io.forgefleet.runtime.topic.Topics;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * P1: signed push webhooks of 8 KB per second that are durable, beside {@code webhook}, which keeps nothing, and a bare
+ * handler on the same libraries. This process is the load; broker and receivers are processes of their own.
+ */
+public final class IntakeBenchmark implements Benchmark {
+
+    private static final double LEAST_OF_WEBHOOK = 2.5;
+    private static final double LEAST_OF_BARE = 0.9;
+    private static final double MOST_P99_MILLIS = 25;
+    private static final Duration READY_WITHIN = Duration.ofMinutes(1);
+    private static final int EVENT_LOOPS = Runtime.getRuntime().availableProcessors();
+    private static final String BARE_PREFIX = "bare.";
+
+    @Override
+    public List<Figure> measure(Bench bench) throws Exception {
+        try (BrokerProcess kafka = bench.startBroker()) {
+            KafkaSettings ours = KafkaSettings.of(kafka.bootstrap());
+            KafkaSettings bare = new KafkaSettings(kafka.bootstrap(), Map.of(), BARE_PREFIX);
+            Topics.ensure(ours, TopicLayout.oneBroker());
+            Topics.ensure(bare, TopicLayout.oneBroker());
+            FleetFile fleet = new FleetFile(
+                    kafka.bootstrap(), "github", SignedPush.FORGE, URI.create("http://127.0.0.1:1"), "127.0.0.1:1", 1);
+            int barePort = FreePort.find();
+            ManagedProcess bareGateway = startBare(bench, bare, barePort);
+            try (RunningService gateway = RunningService.start(
+                            bench,
+                            Program.GATEWAY,
+                            "gateway",
+                            fleet,
+                            List.of(),
+                            FleetFile.secrets(SignedPush.SECRET, "none"));
+                    WebhookProgram webhook = WebhookProgram.isAvailable() ? WebhookProgram.start(bench) : null) {
+                return measure(
+                        bench,
+                        ours,
+                        new Receiver("gateway", gateway.webhookPort(), "/webhooks/" + SignedPush.FORGE),
+                        new Receiver("bare Vert.x", barePort, "/"),
+                        webhook == null ? null : webhook.receiver());
+            } finally {
+                bareGateway.close();
+            }
+        }
+    }
+
+    private static List<Figure> measure(
+            Bench bench, KafkaSettings kafka, Receiver gateway, Receiver bare, @Nullable Receiver webhook)
+            throws Exception {
+        List<Receiver> receivers =
+                webhook == null ? List.of(gateway, bare) : List.of(gateway, bare, webhook);
+        Map<Receiver, Load.Result> warmUp = new HashMap<>();
+        for (Receiver receiver : receivers) {
+            warmUp.put(receiver, closedLoop(bench, receiver, bench.size(5, 2)));
+        }
+        Map<Receiver, List<Load.Result>> windows = new HashMap<>();
+        for (int round = 0; round < bench.size(3, 1); round++) {
+            for (Receiver receiver : receivers) {
+                windows.computeIfAbsent(receiver, any -> new ArrayList<>())
+                        .add(closedLoop(bench, receiver, bench.size(10, 3)));
+            }
+        }
+        double rate = perSecond(windows, gateway);
+        Load.Result half = openLoop(bench, gateway, rate / 2, bench.size(30, 3));
+        long accepted = Stream.of(List.of(warmUp.get(gateway), half), windows.get(gateway))
+                .flatMap(List::stream)
+                .mapToLong(Load.Result::accepted)
+                .sum();
+
+        List<Figure> figures = new ArrayList<>();
+        figures.add(Figure.beside("gateway: signed 8 KB pushes, durable", Table.text("%,.0f/s", rate)));
+        if (webhook == null) {
+            figures.add(Figure.skipped("webhook", WebhookProgram.HOW_TO_GET));
+        } else {
+            figures.addAll(ratio(rate, "webhook", perSecond(windows, webhook), LEAST_OF_WEBHOOK));
+        }
+        figures.addAll(ratio(rate, "bare Vert.x", perSecond(windows, bare), LEAST_OF_BARE));
+        figures.addAll(atHalfLoad(half, rate / 2));
+        long records = records(kafka);
+        figures.add(Figure.of(
+                "gateway: records on Kafka, of so many accepted",
+                Table.text("%,d of %,d", records, accepted),
+                "all",
+                records == accepted));
+        return figures;
+    }
+
+    private static List<Figure> ratio(double rate, String peer, double peersRate, double least) {
+        return List.of(
+                Figure.beside(peer, Table.text("%,.0f/s", peersRate)),
+                Figure.of(
+                        "gateway ÷ " + peer,
+                        Table.text("%.2f ×", rate / peersRate),
+                        Table.text("≥ %.1f ×", least),
+                        rate / peersRate >= least));
+    }
+
+    private static List<Figure> atHalfLoad(Load.Result half, double rate) {
+        Samples millis = half.millis();
+        double p99 = millis.percentile(99);
+        return List.of(
+                Figure.of(
+                        Table.text("gateway at half load, %,.0f/s: p99", rate),
+                        Table.text("%.1f ms", p99),
+                        "≤ 25 ms",
+                        p99 <= MOST_P99_MILLIS),
+                Figure.beside(
+                        "… p50 · p99.9 · most",
+                        Table.text(
+                                "%.1f · %.1f · %.1f ms", millis.median(), millis.percentile(99.9), millis.most())));
+    }
+
+    private static Load.Result closedLoop(Bench bench, Receiver receiver, int seconds) throws IOException {
+        try (Load load = new Load(receiver)) {
+            Load.Result result = load.closedLoop(Duration.ofSeconds(seconds));
+            bench.say(Table.text("%s: %,.0f/s", receiver.name(), result.perSecond()));
+            return accepted(receiver, result);
+        }
+    }
+
+    private static Load.Result openLoop(Bench bench, Receiver receiver, double perSecond, int seconds)
+            throws IOException {
+        bench.say(Table.text("%s at %,.0f/s", receiver.name(), perSecond));
+        try (Load load = new Load(receiver)) {
+            return accepted(receiver, load.openLoop(perSecond, Duration.ofSeconds(seconds)));
+        }
+    }
+
+    private static Load.Result accepted(Receiver receiver, Load.Result result) {
+        if (result.others() > 0) {
+            throw new IllegalStateException(receiver.name() + " did not accept " + result.others() + " of "
+                    + (result.accepted() + result.others()) + " requests");
+        }
+        return result;
+    }
+
+    private static double perSecond(Map<Receiver, List<Load.Result>> windows, Receiver receiver) {
+        return Samples.of(windows.getOrDefault(receiver, List.of()).stream()
+                        .map(Load.Result::perSecond)
+                        .toList())
+                .median();
+    }
+
+    /** How many push events are on Kafka. */
+    private static long records(KafkaSettings kafka) throws InterruptedException, ExecutionException {
+        Map<TopicPartition, OffsetSpec> ends = IntStream.range(0, TopicLayout.DEFAULT_PARTITIONS)
+                .boxed()
+                .collect(Collectors.toMap(
+                        partition -> new TopicPartition(kafka.topic(Topic.PUSH), partition),
+                        partition -> OffsetSpec.latest()));
+        try (Admin admin = Admin.create(kafka.admin())) {
+            return admin.listOffsets(ends).all().get().values().stream()
+                    .mapToLong(end -> end.offset())
+                    .sum();
+        }
+    }
+
+    private static ManagedProcess startBare(Bench bench, KafkaSettings kafka, int port) throws InterruptedException {
+        ManagedProcess process = bench.startJava(
+                "bare",
+                BareGatewayMain.class,
+                List.of(kafka.bootstrap(), kafka.topicPrefix(), Integer.toString(port), Integer.toString(EVENT_LOOPS)));
+        process.awaitReady(() -> WebhookProgram.listens(port), READY_WITHIN);
+        return process;
+    }
+}

@@ -1,0 +1,101 @@
+package io.forgefleet.benchmarks.service;
+
+import io.forgefleet.benchmarks.measure.Bench;
+import io.forgefleet.host.process.FreePort;
+import io.forgefleet.host.process.ManagedProcess;
+import io.forgefleet.host.process.ProcessSpec;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A service in a process of its own, ready for work. */
+public final class RunningService implements AutoCloseable {
+
+    private static final Duration READY_WITHIN = Duration.ofMinutes(1);
+    private static final int TIMEOUT_MILLIS = 1000;
+
+    private final ManagedProcess process;
+    private final int webhookPort;
+    private final Duration startup;
+
+    private RunningService(ManagedProcess process, int webhookPort, Duration startup) {
+        this.process = process;
+        this.webhookPort = webhookPort;
+        this.startup = startup;
+    }
+
+    /**
+     * Starts it and returns as soon as it says that it is ready; asked every 20 ms.
+     *
+     * @param name of the process and its files
+     * @param options of the JVM
+     * @param variables of its environment
+     */
+    public static RunningService start(
+            Bench bench,
+            Program program,
+            String name,
+            FleetFile fleet,
+            List<String> options,
+            Map<String, String> variables)
+            throws InterruptedException {
+        int webhookPort = FreePort.find();
+        int managementPort = FreePort.find();
+        List<String> command = new ArrayList<>(program.command(options));
+        command.addAll(List.of(
+                "--config", fleet.write(bench, name, webhookPort, managementPort).toString()));
+        URI ready = URI.create("http://127.0.0.1:" + managementPort + "/health/ready");
+        Path log = bench.directory().resolve(name + ".log");
+        long began = System.nanoTime();
+        ManagedProcess process = ManagedProcess.start(ProcessSpec.of(name, log, command).with(variables));
+        process.awaitReady(() -> isReady(ready), READY_WITHIN);
+        return new RunningService(process, webhookPort, Duration.ofNanos(System.nanoTime() - began));
+    }
+
+    private static boolean isReady(URI health) {
+        try {
+            HttpURLConnection connection =
+                    (HttpURLConnection) health.toURL().openConnection();
+            connection.setConnectTimeout(TIMEOUT_MILLIS);
+            connection.setReadTimeout(TIMEOUT_MILLIS);
+            try {
+                return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
+            } finally {
+                connection.disconnect();
+            }
+        } catch (IOException e) {
+            return false; // not yet
+        }
+    }
+
+    /** From before the process was made to its first saying that it is ready. */
+    public Duration startup() {
+        return startup;
+    }
+
+    /** Where it takes webhooks, if it does. */
+    public int webhookPort() {
+        return webhookPort;
+    }
+
+    /** Memory that it holds just now, in MiB ({@code VmRSS}). */
+    double residentMiB() throws IOException {
+        return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToDouble(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024.0)
+                .findFirst()
+                .orElseThrow(() -> new IOException("process " + process.pid() + " has no VmRSS"));
+    }
+
+    /** Stops it in order, and returns when it has ended. */
+    @Override
+    public void close() {
+        process.close();
+    }
+}
