@@ -6,6 +6,8 @@ import io.forgefleet.benchmarks.measure.Figure;
 import io.forgefleet.benchmarks.measure.Machine;
 import io.forgefleet.benchmarks.measure.Scratch;
 import io.forgefleet.benchmarks.measure.Table;
+import io.forgefleet.benchmarks.fleet.BuildStartBenchmark;
+import io.forgefleet.benchmarks.fleet.WholeBuildBenchmark;
 import io.forgefleet.benchmarks.intake.IntakeBenchmark;
 import io.forgefleet.benchmarks.micro.MicroBenchmark;
 import io.forgefleet.benchmarks.service.StartBenchmark;
@@ -21,6 +23,8 @@ public final class Main {
 
     private static final Map<String, Benchmark> BENCHMARKS = new TreeMap<>(Map.of(
             "P1", new IntakeBenchmark(),
+            "P2", new WholeBuildBenchmark(),
+            "P3", new BuildStartBenchmark(),
             "P6", new QueueBenchmark(),
             "P7", new KilledWorkerBenchmark(),
             "P8", new StartBenchmark(),

@@ -18,7 +18,9 @@ import io.forgefleet.runtime.topic.Topics;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +31,6 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 
 /**
  * P1: signed push webhooks of 8 KB per second that are durable, beside {@code webhook}, which keeps nothing, and a bare
@@ -54,32 +55,49 @@ public final class IntakeBenchmark implements Benchmark {
             FleetFile fleet = new FleetFile(
                     kafka.bootstrap(), "github", SignedPush.FORGE, URI.create("http://127.0.0.1:1"), "127.0.0.1:1", 1);
             int barePort = FreePort.find();
-            ManagedProcess bareGateway = startBare(bench, bare, barePort);
+            Deque<AutoCloseable> peers = new ArrayDeque<>();
             try (RunningService gateway = RunningService.start(
-                            bench,
-                            Program.GATEWAY,
-                            "gateway",
-                            fleet,
-                            List.of(),
-                            FleetFile.secrets(SignedPush.SECRET, "none"));
-                    WebhookProgram webhook = WebhookProgram.isAvailable() ? WebhookProgram.start(bench) : null) {
+                    bench,
+                    Program.GATEWAY,
+                    "gateway",
+                    fleet,
+                    List.of(),
+                    FleetFile.secrets(SignedPush.SECRET, "none"))) {
+                peers.push(startBare(bench, bare, barePort));
+                List<Receiver> webhooks = startWebhooks(bench, peers);
                 return measure(
                         bench,
                         ours,
                         new Receiver("gateway", gateway.webhookPort(), "/webhooks/" + SignedPush.FORGE),
                         new Receiver("bare Vert.x", barePort, "/"),
-                        webhook == null ? null : webhook.receiver());
+                        webhooks);
             } finally {
-                bareGateway.close();
+                for (AutoCloseable peer : peers) {
+                    peer.close();
+                }
             }
         }
     }
 
+    /** The first is the peer; empty where the program is not there. */
+    private static List<Receiver> startWebhooks(Bench bench, Deque<AutoCloseable> peers)
+            throws IOException, InterruptedException {
+        List<Receiver> receivers = new ArrayList<>();
+        if (WebhookProgram.isAvailable()) {
+            for (WebhookProgram.Hook hook : WebhookProgram.Hook.values()) {
+                WebhookProgram webhook = WebhookProgram.start(bench, hook);
+                peers.push(webhook);
+                receivers.add(webhook.receiver());
+            }
+        }
+        return receivers;
+    }
+
     private static List<Figure> measure(
-            Bench bench, KafkaSettings kafka, Receiver gateway, Receiver bare, @Nullable Receiver webhook)
+            Bench bench, KafkaSettings kafka, Receiver gateway, Receiver bare, List<Receiver> webhooks)
             throws Exception {
-        List<Receiver> receivers =
-                webhook == null ? List.of(gateway, bare) : List.of(gateway, bare, webhook);
+        List<Receiver> receivers = new ArrayList<>(List.of(gateway, bare));
+        receivers.addAll(webhooks);
         Map<Receiver, Load.Result> warmUp = new HashMap<>();
         for (Receiver receiver : receivers) {
             warmUp.put(receiver, closedLoop(bench, receiver, bench.size(5, 2)));
@@ -100,10 +118,15 @@ public final class IntakeBenchmark implements Benchmark {
 
         List<Figure> figures = new ArrayList<>();
         figures.add(Figure.beside("gateway: signed 8 KB pushes, durable", Table.text("%,.0f/s", rate)));
-        if (webhook == null) {
+        if (webhooks.isEmpty()) {
             figures.add(Figure.skipped("webhook", WebhookProgram.HOW_TO_GET));
         } else {
-            figures.addAll(ratio(rate, "webhook", perSecond(windows, webhook), LEAST_OF_WEBHOOK));
+            Receiver peer = webhooks.getFirst();
+            figures.addAll(ratio(rate, peer.name(), perSecond(windows, peer), LEAST_OF_WEBHOOK));
+            webhooks.stream()
+                    .skip(1)
+                    .map(other -> Figure.beside(other.name(), Table.text("%,.0f/s", perSecond(windows, other))))
+                    .forEach(figures::add);
         }
         figures.addAll(ratio(rate, "bare Vert.x", perSecond(windows, bare), LEAST_OF_BARE));
         figures.addAll(atHalfLoad(half, rate / 2));
