@@ -1,18 +1,18 @@
 package io.forgefleet.benchmarks;
 
+import io.forgefleet.benchmarks.fleet.BuildStartBenchmark;
+import io.forgefleet.benchmarks.fleet.WholeBuildBenchmark;
+import io.forgefleet.benchmarks.intake.IntakeBenchmark;
 import io.forgefleet.benchmarks.measure.Bench;
 import io.forgefleet.benchmarks.measure.Benchmark;
 import io.forgefleet.benchmarks.measure.Figure;
 import io.forgefleet.benchmarks.measure.Machine;
 import io.forgefleet.benchmarks.measure.Scratch;
 import io.forgefleet.benchmarks.measure.Table;
-import io.forgefleet.benchmarks.fleet.BuildStartBenchmark;
-import io.forgefleet.benchmarks.fleet.WholeBuildBenchmark;
-import io.forgefleet.benchmarks.intake.IntakeBenchmark;
 import io.forgefleet.benchmarks.micro.MicroBenchmark;
-import io.forgefleet.benchmarks.service.StartBenchmark;
 import io.forgefleet.benchmarks.queue.KilledWorkerBenchmark;
 import io.forgefleet.benchmarks.queue.QueueBenchmark;
+import io.forgefleet.benchmarks.service.StartBenchmark;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -88,8 +88,7 @@ final class FleetSite implements AutoCloseable {
             forge = part(LocalForge.start(bench.directory().resolve("forge"), 0));
             forge.onStatus(this::posted);
             bot = forge.account("bot");
-            FleetFile fleet =
-                    new FleetFile(kafka.bootstrap(), "forgejo", FORGE, forge.url(), registry.address(), 1);
+            FleetFile fleet = new FleetFile(kafka.bootstrap(), "forgejo", FORGE, forge.url(), registry.address(), 1);
             Map<String, String> variables = new HashMap<>(FleetFile.secrets(SECRET, bot.token()));
             bench.say("starting gateway and build worker");
             RunningService gateway =
@@ -151,8 +150,7 @@ final class FleetSite implements AutoCloseable {
         long deadline = System.nanoTime() + LONGEST.toNanos();
         while (System.nanoTime() < deadline) {
             for (Delivery delivery : forge.deliveries().reversed()) {
-                if (delivery.event().equals("push")
-                        && delivery.payload().contains("\"after\":\"" + commit + "\"")) {
+                if (delivery.event().equals("push") && delivery.payload().contains("\"after\":\"" + commit + "\"")) {
                     return delivery.sentAt();
                 }
             }

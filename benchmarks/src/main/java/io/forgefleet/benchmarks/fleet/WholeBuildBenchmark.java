@@ -64,7 +64,8 @@ public final class WholeBuildBenchmark implements Benchmark {
         return List.of(
                 Figure.beside(row("bare, cold", bare.cold), Table.text("%.2f s", bare.medianCold())),
                 Figure.beside(row("fleet, cold", fleet.cold), Table.text("%.2f s", fleet.medianCold())),
-                Figure.of("fleet over bare, cold", Table.text("%+.1f %%", cold), "≤ 3 %", cold <= MOST_OVER_COLD_PERCENT),
+                Figure.of(
+                        "fleet over bare, cold", Table.text("%+.1f %%", cold), "≤ 3 %", cold <= MOST_OVER_COLD_PERCENT),
                 Figure.beside(row("bare, warm", bare.warm), Table.text("%.2f s", bare.medianWarm())),
                 Figure.beside(row("fleet, warm", fleet.warm), Table.text("%.2f s", fleet.medianWarm())),
                 Figure.of(
@@ -93,7 +94,8 @@ public final class WholeBuildBenchmark implements Benchmark {
                 RUN busybox head -c 20000000 /dev/urandom > /data
                 """);
         for (int step = 0; step < STEPS; step++) {
-            dockerfile.append("RUN ")
+            dockerfile
+                    .append("RUN ")
                     .append(hash((int) (perSecond * bench.size(6, 1))))
                     .append(" > /step-")
                     .append(step)
@@ -148,6 +150,7 @@ public final class WholeBuildBenchmark implements Benchmark {
     }
 
     private static String nonce(String who, int number) {
-        return who + " " + number + " " + System.nanoTime() + " " + ProcessHandle.current().pid() + "\n";
+        return who + " " + number + " " + System.nanoTime() + " "
+                + ProcessHandle.current().pid() + "\n";
     }
 }

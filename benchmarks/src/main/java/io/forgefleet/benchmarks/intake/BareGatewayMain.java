@@ -36,7 +36,8 @@ final class BareGatewayMain {
         KafkaWriteStream<String, byte[]> producer =
                 KafkaWriteStream.create(vertx, new KafkaProducer<String, byte[]>(kafka.producer()));
         ProducerRecord<String, byte[]> event = KafkaMessageFactory.createWriter(
-                        kafka.topic(Topic.PUSH), SignedPush.event("").repository().toString())
+                        kafka.topic(Topic.PUSH),
+                        SignedPush.event("").repository().toString())
                 .writeBinary(EventCodec.encode(SignedPush.event("bare")));
         vertx.deployVerticle(
                         () -> new BareGateway(port, producer, event),

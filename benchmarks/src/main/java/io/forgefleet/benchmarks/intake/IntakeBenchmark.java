@@ -160,8 +160,7 @@ public final class IntakeBenchmark implements Benchmark {
                         p99 <= MOST_P99_MILLIS),
                 Figure.beside(
                         "… p50 · p99.9 · most",
-                        Table.text(
-                                "%.1f · %.1f · %.1f ms", millis.median(), millis.percentile(99.9), millis.most())));
+                        Table.text("%.1f · %.1f · %.1f ms", millis.median(), millis.percentile(99.9), millis.most())));
     }
 
     private static Load.Result closedLoop(Bench bench, Receiver receiver, int seconds) throws IOException {

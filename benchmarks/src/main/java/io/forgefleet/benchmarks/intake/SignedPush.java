@@ -40,8 +40,7 @@ public final class SignedPush {
                 "owner":{"name":"team","login":"team","id":21031067,"type":"Organization","site_admin":false},\
                 "html_url":"https://hub.example/%s","pushed_at":1770000000,"size":1024,"fork":false},\
                 "pusher":{"name":"%s","email":"octocat@example.com"},"sender":{"login":"%s","id":583231,"type":"User"},\
-                "head_commit":{"id":"%s","message":"Log in","timestamp":"2026-02-02T03:04:05+01:00"},"commits":["""
-                .formatted(BEFORE, AFTER, REPOSITORY, REPOSITORY, REPOSITORY, LOGIN, LOGIN, AFTER);
+                "head_commit":{"id":"%s","message":"Log in","timestamp":"2026-02-02T03:04:05+01:00"},"commits":[""".formatted(BEFORE, AFTER, REPOSITORY, REPOSITORY, REPOSITORY, LOGIN, LOGIN, AFTER);
         StringBuilder json = new StringBuilder(BYTES).append(head);
         String separator = "";
         for (int number = 1; json.length() < BYTES - 700; number++) {
@@ -49,12 +48,13 @@ public final class SignedPush {
                     {"id":"%040x","tree_id":"%040x","distinct":true,"message":"Change number %d",\
                     "timestamp":"2026-02-02T03:04:05+01:00","url":"https://hub.example/team/app/commit/%040x",\
                     "author":{"name":"Octo Cat","email":"octocat@example.com","username":"octocat"},\
-                    "added":["src/main/one.py"],"removed":[],"modified":["README.md","src/main/two.py"]}"""
-                            .formatted(number, number * 31, number, number));
+                    "added":["src/main/one.py"],"removed":[],"modified":["README.md","src/main/two.py"]}""".formatted(number, number * 31, number, number));
             separator = ",";
         }
         String end = "],\"note\":\"";
-        json.append(end).append("x".repeat(BYTES - json.length() - end.length() - 2)).append("\"}");
+        json.append(end)
+                .append("x".repeat(BYTES - json.length() - end.length() - 2))
+                .append("\"}");
         return json.toString().getBytes(StandardCharsets.US_ASCII);
     }
 

@@ -28,9 +28,7 @@ final class WebhookProgram implements AutoCloseable {
         /** What the program is for, with the cheapest command there is; it answers before the command ends. */
         RUNS_COMMAND("webhook", ""),
         /** A second rule never holds, so that no command runs and nothing comes of it: as fast as the program gets. */
-        RUNS_NOTHING(
-                "webhook without a command",
-                """
+        RUNS_NOTHING("webhook without a command", """
                 ,
                 {"match": {"type": "value", "value": "none", "parameter": {"source": "payload", "name": "ref"}}}""");
 

@@ -49,19 +49,20 @@ public final class RunningService implements AutoCloseable {
         int managementPort = FreePort.find();
         List<String> command = new ArrayList<>(program.command(options));
         command.addAll(List.of(
-                "--config", fleet.write(bench, name, webhookPort, managementPort).toString()));
+                "--config",
+                fleet.write(bench, name, webhookPort, managementPort).toString()));
         URI ready = URI.create("http://127.0.0.1:" + managementPort + "/health/ready");
         Path log = bench.directory().resolve(name + ".log");
         long began = System.nanoTime();
-        ManagedProcess process = ManagedProcess.start(ProcessSpec.of(name, log, command).with(variables));
+        ManagedProcess process =
+                ManagedProcess.start(ProcessSpec.of(name, log, command).with(variables));
         process.awaitReady(() -> isReady(ready), READY_WITHIN);
         return new RunningService(process, webhookPort, Duration.ofNanos(System.nanoTime() - began));
     }
 
     private static boolean isReady(URI health) {
         try {
-            HttpURLConnection connection =
-                    (HttpURLConnection) health.toURL().openConnection();
+            HttpURLConnection connection = (HttpURLConnection) health.toURL().openConnection();
             connection.setConnectTimeout(TIMEOUT_MILLIS);
             connection.setReadTimeout(TIMEOUT_MILLIS);
             try {

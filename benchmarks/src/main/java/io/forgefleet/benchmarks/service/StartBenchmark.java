@@ -45,8 +45,8 @@ public final class StartBenchmark implements Benchmark {
         return figures;
     }
 
-    private static List<Figure> measure(
-            Bench bench, Program program, FleetFile fleet, String how, List<String> options) throws Exception {
+    private static List<Figure> measure(Bench bench, Program program, FleetFile fleet, String how, List<String> options)
+            throws Exception {
         List<Double> seconds = new ArrayList<>();
         double idle = 0;
         int starts = bench.size(5, 2);
