@@ -67,14 +67,15 @@ final class DemoSite implements AutoCloseable {
             registry = new Registry(images.address(), true, credentials, TIMEOUT);
             forge = LocalForge.start(folder.resolve("forge"), 0);
             ends.push(forge::close);
-            Engine engine = new Engine(engineEndpoint(), credentials, TIMEOUT);
+            String endpoint = engineEndpoint();
+            Engine engine = new Engine(endpoint, credentials, TIMEOUT);
             ends.push(engine::close);
             ends.push(() -> removeImages(engine));
             BaseImage base = new BaseImage(engine, images.address());
             FutureTask<String> made = new FutureTask<>(() -> base.make(folder.resolve("base"), environment));
             Thread making = Thread.ofVirtual().name("base-image").start(made);
             ends.push(making::interrupt);
-            fleet = LocalFleet.start(configuration(base.name()));
+            fleet = LocalFleet.start(configuration(base.name(), endpoint));
             ends.push(fleet::stop);
             await(made);
             server = new FleetServer(fleet.managementUrl(), "");
@@ -106,11 +107,11 @@ final class DemoSite implements AutoCloseable {
         }
     }
 
-    private FleetConfig configuration(String base) throws CommandFailure {
+    /** One build at a time, so that of two that share steps each shows which of them it found done. */
+    private FleetConfig configuration(String base, String engine) throws CommandFailure {
         Map<String, String> variables = new HashMap<>();
         variables.put("DEMO_TOKEN", forge.account(FLEET).token());
         variables.put("DEMO_SECRET", secret);
-        variables.put("DOCKER_HOST", environment.getOrDefault("DOCKER_HOST", ""));
         try {
             return FleetConfig.parse(
                     """
@@ -123,6 +124,8 @@ final class DemoSite implements AutoCloseable {
                       - {name: main, address: "%s", plainHttp: true}
                     repositories:
                       - {match: "%s:team/*", images: main, baseImages: {"busybox:1": "%s"}}
+                    builders:
+                      - {name: engine, endpoint: "%s", trust: [branch], slots: 1}
                     intervals: {drain: 2s}
                     """.formatted(
                                     FreePort.find(),
@@ -132,7 +135,8 @@ final class DemoSite implements AutoCloseable {
                                     forge.url(),
                                     images.address(),
                                     FORGE,
-                                    base),
+                                    base,
+                                    engine),
                     variables);
         } catch (ConfigException e) {
             throw new CommandFailure("the demo's own configuration is wrong: " + e.getMessage(), "please report it", e);

@@ -46,7 +46,7 @@ final class BuilderChecks {
             tell.accept(Finding.warn(
                     "trust classes",
                     "no builder is for forks alone: their pull requests are refused, with a status that says so",
-                    HOW_TO_ADD + ", with trust: [fork]"));
+                    HOW_TO_ADD + ", with trust: [fork]; until they can be approved they are refused even so"));
         }
     }
 

@@ -82,8 +82,7 @@ final class ProcessFleet {
     /** Says what is missing where these tests cannot run. */
     static void assumeParts() {
         assumeTrue(Program.onPath("docker").isPresent(), "skipped: there is no docker here to build with");
-        assumeTrue(
-                Files.exists(Path.of("/var/run/docker.sock")), "skipped: no engine listens on /var/run/docker.sock");
+        assumeTrue(Files.exists(Path.of("/var/run/docker.sock")), "skipped: no engine listens on /var/run/docker.sock");
         assumeTrue(
                 Files.isExecutable(WorkingCopy.BUSYBOX),
                 "skipped: /bin/busybox is missing (apt-get install busybox-static), images are made of it");
