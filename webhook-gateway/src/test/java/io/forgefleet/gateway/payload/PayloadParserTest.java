@@ -162,6 +162,18 @@ class PayloadParserTest {
     }
 
     @Test
+    void makesWholeCharactersOfHalves() {
+        Fixture fixture = Fixture.read("github/comment-on-pull");
+        String halved = fixture.json().replace("/ok-to-test", "a\\ud83db").replace("\"octo\"", "\"octo\\udc00\"");
+
+        assertThat(((Reading.Event) parse(fixture, halved)).event())
+                .isInstanceOfSatisfying(CommentEvent.class, comment -> {
+                    assertThat(comment.body()).isEqualTo("a\ufffdb");
+                    assertThat(comment.actor()).isEqualTo("octo\ufffd");
+                });
+    }
+
+    @Test
     void cutsLongCommentsAtAWholeCharacter() {
         Fixture fixture = Fixture.read("github/comment-on-pull");
         String longer = "x" + "\ud83d\ude80".repeat(40_000);
