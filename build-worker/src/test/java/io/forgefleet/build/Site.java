@@ -55,6 +55,11 @@ import org.jspecify.annotations.Nullable;
 /** A build service on a real broker, engine and registry, with repositories on a local forge. */
 final class Site {
 
+    static final String PLAIN = "FROM scratch\nCOPY hello /hello\n";
+
+    /** Differs from run to run of the tests, since the engine remembers the steps of earlier ones. */
+    static final String RUNS = "FROM scratch\nCOPY busybox /bin/busybox\nENV NONCE=" + System.nanoTime() + "\n";
+
     static final String ENGINE = "unix:///var/run/docker.sock";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
