@@ -133,8 +133,9 @@ public final class BuildWorker implements Worker {
         try {
             List<ImageSpec> specs = DeclaredImages.of(files.files());
             if (specs.isEmpty()) {
+                // a commit that asks for nothing got what it asked for; any other word turns it red on the forge
                 throw new RunEndedException(
-                        Reason.SKIPPED, "nothing to build: there is no Dockerfile, and no image in .forgefleet.yml");
+                        Reason.SUCCEEDED, "nothing to build: there is no Dockerfile, and no image in .forgefleet.yml");
             }
             return specs;
         } catch (RepositoryFileException e) {

@@ -27,7 +27,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * The forge, running on loopback. Everything but git is kept in memory. Safe for use by many threads; methods run git and
+ * The forge, running on loopback unless it is told otherwise. Everything but git is kept in memory. Safe for use by many threads; methods run git and
  * block.
  */
 public final class LocalForge implements AutoCloseable {
@@ -46,8 +46,8 @@ public final class LocalForge implements AutoCloseable {
     private final Webhooks webhooks;
     private final Happenings happenings;
 
-    private LocalForge(Path root, int port) {
-        this.url = URI.create("http://127.0.0.1:" + port);
+    private LocalForge(Path root, String host, int port) {
+        this.url = URI.create("http://" + host + ":" + port);
         this.root = root;
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2));
         this.threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -64,7 +64,16 @@ public final class LocalForge implements AutoCloseable {
      * @param port 0 for a free one
      */
     public static LocalForge start(Path directory, int port) {
-        LocalForge forge = new LocalForge(directory.toAbsolutePath(), port == 0 ? FreePort.find() : port);
+        return start(directory, "127.0.0.1", port);
+    }
+
+    /**
+     * The same on another address of this machine, such as the bridge by which containers reach it.
+     *
+     * @param host an IPv4 address
+     */
+    public static LocalForge start(Path directory, String host, int port) {
+        LocalForge forge = new LocalForge(directory.toAbsolutePath(), host, port == 0 ? FreePort.find() : port);
         try {
             forge.listen();
             return forge;
