@@ -16,6 +16,7 @@ final class Origin {
 
     final Path bare;
     private final Path tree;
+    private int commits;
 
     Origin(Path folder, String name) throws Exception {
         this(folder, name, "sha1");
@@ -46,7 +47,9 @@ final class Origin {
     /** Commits everything and moves the ref on the "forge" to it. */
     CommitId commit(String ref) throws Exception {
         git(tree, "add", "-A");
-        git(tree, "commit", "-q", "--allow-empty", "-m", "change");
+        // the dates are the same, and so would be two commits on one parent
+        commits++;
+        git(tree, "commit", "-q", "--allow-empty", "-m", "change " + commits);
         push("HEAD", ref);
         return new CommitId(git(tree, "rev-parse", "HEAD"));
     }

@@ -95,13 +95,14 @@ class ComposeTest {
         environment.put("COMPOSE_PROJECT_NAME", "forgefleet-test");
         environment.put("FLEET_ENV_FILE", secrets.toString());
         environment.put("FLEET_API_TOKEN", API_TOKEN);
-        environment.put("DOCKER_GID", run(Duration.ofSeconds(10), "stat", "-c", "%g", "/var/run/docker.sock").strip());
+        environment.put(
+                "DOCKER_GID",
+                run(Duration.ofSeconds(10), "stat", "-c", "%g", "/var/run/docker.sock")
+                        .strip());
         environment.put("WEBHOOK_PORT", Integer.toString(FreePort.find()));
         environment.put("MANAGEMENT_PORT", Integer.toString(FreePort.find()));
         environment.put("REGISTRY_PORT", Integer.toString(registry));
-        environment.put(
-                "FLEET_YML",
-                """
+        environment.put("FLEET_YML", """
                 publicUrl: "http://127.0.0.1:%s"
                 forges:
                   - {name: forge, kind: forgejo, url: "%s", token: "${env:TOKEN}", webhookSecrets: ["${env:SECRET}"], repositories: ["ann/*"]}
@@ -111,8 +112,7 @@ class ComposeTest {
                   - {match: "forge:ann/*", images: main}
                 builders:
                   - {name: engine, endpoint: "unix:///var/run/docker.sock", trust: [branch], slots: 1}
-                """
-                        .formatted(environment.get("MANAGEMENT_PORT"), forge.url(), registry));
+                """.formatted(environment.get("MANAGEMENT_PORT"), forge.url(), registry));
         run(
                 Duration.ofMinutes(4),
                 "docker",
@@ -149,8 +149,7 @@ class ComposeTest {
     }
 
     private String run(Duration within, String... command) throws IOException {
-        Command.Output output =
-                new Command(List.of(command), PROJECT, environment, within, 1 << 20).run();
+        Command.Output output = new Command(List.of(command), PROJECT, environment, within, 1 << 20).run();
         assertThat(output.exitCode())
                 .as(String.join(" ", command) + ": " + output.error())
                 .isZero();
