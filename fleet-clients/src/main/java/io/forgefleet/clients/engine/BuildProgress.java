@@ -83,10 +83,12 @@ final class BuildProgress {
     }
 
     BuildResult.Report report(Duration took) {
-        List<Step> own = steps.values().stream()
+        // a step that BuildKit shares with another build of the moment is told twice, under two digests
+        Map<String, Boolean> own = new LinkedHashMap<>();
+        steps.values().stream()
                 .filter(step -> step.started && step.ofDockerfile())
-                .toList();
-        int cached = (int) own.stream().filter(step -> step.cached).count();
+                .forEach(step -> own.merge(step.name, step.cached, Boolean::logicalAnd));
+        int cached = (int) own.values().stream().filter(hit -> hit).count();
         return new BuildResult.Report(took, own.size(), cached, warnings);
     }
 
