@@ -6,8 +6,6 @@ import io.forgefleet.runtime.service.ServiceMain;
 import io.forgefleet.runtime.service.StopStage;
 import io.forgefleet.runtime.topic.KafkaSettings;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /** The build worker as a process of its own. */
 public final class Main {
@@ -20,15 +18,9 @@ public final class Main {
 
     private static void start(Service service) throws IOException, InterruptedException {
         FleetConfig config = service.config();
-        AtomicReference<@Nullable BuildService> started = new AtomicReference<>();
-        // told of before Kafka is awaited: else the process would seem ready as soon as Kafka is there
-        service.readiness().add("builds", () -> {
-            BuildService builds = started.get();
-            return builds == null ? "is starting" : builds.missing();
-        });
         KafkaSettings kafka = service.awaitKafka(BuildService.shareGroup(config));
         BuildService builds = BuildService.start(config, kafka, service.meters().registry());
-        started.set(builds);
+        service.readiness().add("builds", builds::missing);
         service.onStop(
                 StopStage.DRAIN,
                 "builds",

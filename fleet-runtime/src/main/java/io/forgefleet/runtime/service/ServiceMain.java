@@ -79,7 +79,10 @@ public final class ServiceMain {
         Thread stop = new Thread(() -> Runtime.getRuntime().halt(stop(service).code()), "stop");
         Runtime.getRuntime().addShutdownHook(stop);
         try {
+            // else the process would seem ready as soon as the parts are that it has told of so far
+            Readiness.Part start = service.readiness().add("start", "parts are still being started");
             wiring.start(service);
+            start.ready();
         } catch (Exception | LinkageError e) {
             LOG.error("{} did not start", name, e);
             Runtime.getRuntime().removeShutdownHook(stop);
