@@ -6,16 +6,13 @@ readonly TRAINED=$FLEET_HOME/target/launcher/trained
 readonly QUIET_JVM=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)
 readonly MAIN_CLASS=io.forgefleet.local.cli.Main
 
-# What the training run does decides which classes start fast.
-readonly TRAINING=(--version)
-
 run_java() {
   require_jdk
   ensure_built
   ensure_trained
   local -a options=()
   java_options
-  [[ ! -s $AOT_CACHE ]] || options+=("-XX:AOTCache=$AOT_CACHE" -Xlog:aot=off -Xlog:cds=off)
+  [[ ! -s $AOT_CACHE ]] || options+=("-XX:AOTCache=$AOT_CACHE" -Xlog:disable -Xlog:all=error:stderr)
   exec "$JDK/bin/java" "${options[@]}" -cp "$(class_path)" "$MAIN_CLASS" "$@"
 }
 
@@ -36,8 +33,12 @@ ensure_trained() {
   [[ -w ${TRAINED%/*} ]] || return 0
   local -a options=()
   java_options
+  detail "learning once which classes start fast…"
   rm -f "$AOT_CACHE"
-  run_child timeout 60 "$JDK/bin/java" "${options[@]}" "-XX:AOTCacheOutput=$AOT_CACHE" -cp "$(class_path)" \
-    "$MAIN_CLASS" "${TRAINING[@]}" >"$TRAINED.log" 2>&1 || rm -f "$AOT_CACHE"
+  # What the training run does decides which classes start fast: a fleet, and a command that looks at it.
+  rm -rf "$TRAINED.data"
+  run_child timeout 120 "$JDK/bin/java" "${options[@]}" "-XX:AOTCacheOutput=$AOT_CACHE" -cp "$(class_path)" \
+    "$MAIN_CLASS" train --folder "$TRAINED.data" >"$TRAINED.log" 2>&1 || rm -f "$AOT_CACHE"
+  rm -rf "$TRAINED.data"
   printf '%s\n' "$JDK" >"$TRAINED"
 }

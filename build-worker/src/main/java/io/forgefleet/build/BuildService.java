@@ -10,6 +10,8 @@ import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.runtime.claim.ClaimTiming;
 import io.forgefleet.runtime.config.FleetConfig;
 import io.forgefleet.runtime.config.Intervals;
+import io.forgefleet.runtime.service.Service;
+import io.forgefleet.runtime.service.StopStage;
 import io.forgefleet.runtime.topic.KafkaSettings;
 import io.forgefleet.runtime.topic.ShareGroup;
 import io.forgefleet.runtime.topic.Topic;
@@ -58,6 +60,23 @@ public final class BuildService {
     /** The share group of image builds; it has to be there before the service starts. */
     public static ShareGroup shareGroup(FleetConfig config) {
         return config.intervals().shareGroup(WorkerKind.BUILD.name());
+    }
+
+    /**
+     * Starts taking work as a part of a process, which says whether it is ready and stops it. The topics and
+     * {@link #shareGroup} have to be there.
+     *
+     * @throws IOException when the data directory cannot be used
+     */
+    public static BuildService start(Service service, KafkaSettings kafka) throws IOException {
+        FleetConfig config = service.config();
+        BuildService builds = start(config, kafka, service.meters().registry());
+        service.readiness().add("builds", builds::missing);
+        service.onStop(
+                StopStage.DRAIN,
+                "builds",
+                left -> builds.stop(config.intervals().drain()));
+        return builds;
     }
 
     /**

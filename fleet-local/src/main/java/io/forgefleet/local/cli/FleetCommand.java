@@ -2,7 +2,9 @@ package io.forgefleet.local.cli;
 
 import io.forgefleet.local.console.Terminal;
 import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -12,13 +14,23 @@ import picocli.CommandLine.ScopeType;
         description = "An event-driven webhook worker fleet: pushes become images and commit statuses.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        versionProvider = Version.class,
+        versionProvider = FleetCommand.Version.class,
         footer = {
             "",
             "Begin with ./fleet demo (everything on this machine); then cp fleet.example.yml fleet.yml, and ./fleet up.",
             "Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C."
         })
 final class FleetCommand {
+
+    /** The version, as the manifest of this jar has it. */
+    static final class Version implements IVersionProvider {
+
+        @Override
+        public String[] getVersion() {
+            String version = FleetCommand.class.getPackage().getImplementationVersion();
+            return new String[] {"forgefleet " + Objects.requireNonNullElse(version, "(from sources)")};
+        }
+    }
 
     private final Terminal terminal;
     private final Map<String, String> environment;

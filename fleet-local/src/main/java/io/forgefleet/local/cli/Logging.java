@@ -12,6 +12,8 @@ final class Logging {
 
     /** Only what is wrong, on standard error: for commands whose output is theirs alone. */
     static void quiet() {
+        // Kafka's server brings Log4j's API without an implementation, which says so on standard error
+        System.setProperty("log4j2.StatusLogger.level", "OFF");
         if (System.getProperty(FILE) == null) {
             System.setProperty(FILE, FOLDER + "commands-logback.xml");
         }

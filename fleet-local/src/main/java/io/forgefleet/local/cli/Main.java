@@ -36,6 +36,7 @@ public final class Main {
                 .addSubcommand(new DemoCommand(fleet))
                 .addSubcommand(new UpCommand(fleet))
                 .addSubcommand(new DoctorCommand(fleet))
+                .addSubcommand(new TrainCommand(fleet))
                 .addSubcommand(new RunsCommand(fleet))
                 .addSubcommand(new LogsCommand(fleet))
                 .addSubcommand(new ReplayCommand(fleet))

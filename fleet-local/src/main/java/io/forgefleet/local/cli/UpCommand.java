@@ -59,7 +59,7 @@ final class UpCommand implements Callable<Integer> {
             throw new CommandFailure("the fleet did not start: " + e.getMessage(), "./fleet doctor may know more", e);
         }
         try {
-            awaitReady(running);
+            awaitReady(running, READY_WITHIN);
             tell(config, running, Duration.ofNanos(System.nanoTime() - began));
             new CountDownLatch(1).await();
             return 0;
@@ -90,8 +90,8 @@ final class UpCommand implements Callable<Integer> {
     }
 
     /** What is away may come back, so that the fleet starts without it; only said is what is missing. */
-    private static void awaitReady(LocalFleet running) throws InterruptedException {
-        long deadline = System.nanoTime() + READY_WITHIN.toNanos();
+    static void awaitReady(LocalFleet running, Duration within) throws InterruptedException {
+        long deadline = System.nanoTime() + within.toNanos();
         while (!running.missing().isEmpty() && System.nanoTime() < deadline) {
             Thread.sleep(Duration.ofMillis(20));
         }

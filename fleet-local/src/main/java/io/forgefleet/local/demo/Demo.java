@@ -64,14 +64,17 @@ public final class Demo {
     private void run(Afterwards afterwards) throws CommandFailure, InterruptedException {
         long began = System.nanoTime();
         Narrator narrator = new Narrator(terminal);
-        boolean cameTrue = false;
+        boolean logWanted = true;
         terminal.print("Starting Kafka, a registry, a small forge and the fleet, and making a base image…");
         try (DemoSite site = DemoSite.start(folder, environment)) {
             narrator.fact("ready", "in " + Scene.seconds(Duration.ofNanos(System.nanoTime() - began)));
             List<Scene> scenes = new Story(site, narrator).tell(folder.resolve("ann"));
-            cameTrue = true;
+            logWanted = false;
             conclude(site, scenes, Duration.ofNanos(System.nanoTime() - began));
             stay(afterwards);
+        } catch (InterruptedException e) {
+            logWanted = false;
+            throw e;
         } catch (ClientException | IOException e) {
             throw new CommandFailure("the demo broke off: " + e.getMessage(), "its log: " + log(folder), e);
         } catch (CommandFailure e) {
@@ -80,7 +83,7 @@ public final class Demo {
                     (e.advice() + "\nthe log of the fleet: " + log(folder)).strip(),
                     e);
         } finally {
-            if (cameTrue) {
+            if (!logWanted) {
                 tidy();
             }
         }

@@ -7,6 +7,7 @@ import io.forgefleet.host.broker.EmbeddedBroker;
 import io.forgefleet.runtime.config.FleetConfig;
 import io.forgefleet.runtime.config.KafkaConfig;
 import io.forgefleet.runtime.config.ListenConfig.Address;
+import io.forgefleet.runtime.service.Readiness;
 import io.forgefleet.runtime.service.Service;
 import io.forgefleet.runtime.service.StopStage;
 import io.forgefleet.runtime.topic.KafkaSettings;
@@ -25,14 +26,11 @@ public final class LocalFleet {
     private LocalFleet(FleetConfig config, Service service) throws IOException, InterruptedException {
         this.config = config;
         this.service = service;
+        Readiness.Part start = service.readiness().add("start", "parts are still being started");
         KafkaSettings kafka = service.awaitKafka(BuildService.shareGroup(config));
         gateway = GatewayService.start(service, kafka);
-        BuildService builds = BuildService.start(config, kafka, service.meters().registry());
-        service.readiness().add("builds", builds::missing);
-        service.onStop(
-                StopStage.DRAIN,
-                "builds",
-                left -> builds.stop(config.intervals().drain()));
+        BuildService.start(service, kafka);
+        start.ready();
     }
 
     /**
