@@ -5,6 +5,7 @@ import io.forgefleet.events.repofile.RepositoryFileException;
 import io.forgefleet.events.repofile.RepositoryFileParser;
 import io.forgefleet.events.wire.Json;
 import io.forgefleet.local.console.CommandFailure;
+import io.forgefleet.local.console.Invocation;
 import io.forgefleet.local.console.Paint;
 import io.forgefleet.local.console.Terminal;
 import io.forgefleet.runtime.config.ConfigException;
@@ -40,7 +41,7 @@ final class ConfigValidateCommand implements Callable<Integer> {
     /** What is wrong with one file; nothing when it is valid. */
     record Verdict(String file, boolean valid, List<String> errors) {}
 
-    private final FleetCommand fleet;
+    private final Invocation invocation;
 
     @Parameters(
             paramLabel = "FILE",
@@ -51,8 +52,8 @@ final class ConfigValidateCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print a JSON array with file, valid and errors.")
     private boolean json;
 
-    ConfigValidateCommand(FleetCommand fleet) {
-        this.fleet = fleet;
+    ConfigValidateCommand(Invocation invocation) {
+        this.invocation = invocation;
     }
 
     @Override
@@ -82,7 +83,7 @@ final class ConfigValidateCommand implements Callable<Integer> {
 
     private List<String> ofFleet(Path file) {
         try {
-            FleetConfig.load(file, fleet.environment());
+            FleetConfig.load(file, invocation.environment());
             return List.of();
         } catch (ConfigException e) {
             return e.errors();
@@ -104,7 +105,7 @@ final class ConfigValidateCommand implements Callable<Integer> {
     }
 
     private void show(List<Verdict> verdicts) {
-        Terminal terminal = fleet.terminal();
+        Terminal terminal = invocation.terminal();
         if (json) {
             terminal.print(new String(Json.write(verdicts), StandardCharsets.UTF_8));
             return;

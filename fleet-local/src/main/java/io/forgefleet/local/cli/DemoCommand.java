@@ -1,6 +1,7 @@
 package io.forgefleet.local.cli;
 
 import io.forgefleet.local.console.CommandFailure;
+import io.forgefleet.local.console.Invocation;
 import io.forgefleet.local.demo.Demo;
 import io.forgefleet.local.demo.Demo.Afterwards;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Option;
         })
 final class DemoCommand implements Callable<Integer> {
 
-    private final FleetCommand fleet;
+    private final Invocation invocation;
 
     @Option(names = "--keep", description = "Stay up until stopped by Ctrl-C or SIGTERM, terminal or not.")
     private boolean keep;
@@ -35,15 +36,15 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--end", description = "End after the story, even on a terminal.")
     private boolean end;
 
-    DemoCommand(FleetCommand fleet) {
-        this.fleet = fleet;
+    DemoCommand(Invocation invocation) {
+        this.invocation = invocation;
     }
 
     @Override
     public Integer call() throws CommandFailure, InterruptedException {
-        Path folder = Demo.folder(fleet.environment());
+        Path folder = Demo.folder(invocation.environment());
         Logging.into(Demo.log(folder));
-        Demo.run(fleet.terminal(), fleet.environment(), folder, afterwards());
+        Demo.run(invocation.terminal(), invocation.environment(), folder, afterwards());
         return 0;
     }
 
@@ -51,6 +52,6 @@ final class DemoCommand implements Callable<Integer> {
         if (keep) {
             return Afterwards.STAY;
         }
-        return end || !fleet.terminal().interactive() ? Afterwards.END : Afterwards.WAIT_FOR_ENTER;
+        return end || !invocation.terminal().interactive() ? Afterwards.END : Afterwards.WAIT_FOR_ENTER;
     }
 }

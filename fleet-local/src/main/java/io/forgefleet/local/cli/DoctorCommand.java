@@ -1,6 +1,7 @@
 package io.forgefleet.local.cli;
 
 import io.forgefleet.events.wire.Json;
+import io.forgefleet.local.console.Invocation;
 import io.forgefleet.local.console.Paint;
 import io.forgefleet.local.console.Terminal;
 import io.forgefleet.local.doctor.Doctor;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Option;
         footer = {"", "Examples:", "  ./fleet doctor", "  ./fleet doctor --config /etc/forgefleet/fleet.yml --json"})
 final class DoctorCommand implements Callable<Integer> {
 
-    private final FleetCommand fleet;
+    private final Invocation invocation;
 
     @Mixin
     private final FleetFile file = new FleetFile();
@@ -31,28 +32,28 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print a JSON array with level, what, found and advice.")
     private boolean json;
 
-    DoctorCommand(FleetCommand fleet) {
-        this.fleet = fleet;
+    DoctorCommand(Invocation invocation) {
+        this.invocation = invocation;
     }
 
     @Override
     public Integer call() throws InterruptedException {
         List<Finding> findings = new ArrayList<>();
-        new Doctor(fleet.environment(), finding -> {
+        new Doctor(invocation.environment(), finding -> {
                     findings.add(finding);
                     if (!json) {
                         show(finding);
                     }
                 })
-                .examine(file.path(fleet.environment()));
+                .examine(file.path(invocation.environment()));
         if (json) {
-            fleet.terminal().print(new String(Json.write(findings), StandardCharsets.UTF_8));
+            invocation.terminal().print(new String(Json.write(findings), StandardCharsets.UTF_8));
         }
         return findings.stream().anyMatch(each -> each.level() == Finding.Level.FAIL) ? Complaints.FAILED : 0;
     }
 
     private void show(Finding finding) {
-        Terminal terminal = fleet.terminal();
+        Terminal terminal = invocation.terminal();
         String word =
                 switch (finding.level()) {
                     case OK -> terminal.paint(Paint.GREEN, "ok  ");

@@ -1,6 +1,5 @@
 package io.forgefleet.local.cli;
 
-import io.forgefleet.local.console.Terminal;
 import java.util.Map;
 import java.util.Objects;
 import picocli.CommandLine.Command;
@@ -8,7 +7,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** The command above all others, which alone does nothing; it holds what all of them need. */
+/** The command above all others, which alone does nothing. */
 @Command(
         name = "./fleet",
         description = "An event-driven webhook worker fleet: pushes become images and commit statuses.",
@@ -32,30 +31,14 @@ final class FleetCommand {
         }
     }
 
-    private final Terminal terminal;
-    private final Map<String, String> environment;
-
     @Option(
             names = "--debug",
             scope = ScopeType.INHERIT,
             description = "Show the stack traces of failures, as does FLEET_DEBUG=1.")
     private boolean debug;
 
-    FleetCommand(Terminal terminal, Map<String, String> environment) {
-        this.terminal = terminal;
-        this.environment = Map.copyOf(environment);
-    }
-
-    Terminal terminal() {
-        return terminal;
-    }
-
-    Map<String, String> environment() {
-        return environment;
-    }
-
     /** Whether failures are shown with their stack traces. */
-    boolean isDebug() {
+    boolean isDebug(Map<String, String> environment) {
         return debug || !environment.getOrDefault("FLEET_DEBUG", "").isEmpty();
     }
 }

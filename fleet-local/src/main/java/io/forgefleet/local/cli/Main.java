@@ -1,6 +1,10 @@
 package io.forgefleet.local.cli;
 
+import io.forgefleet.local.console.Invocation;
 import io.forgefleet.local.console.Terminal;
+import io.forgefleet.local.server.LogsCommand;
+import io.forgefleet.local.server.ReplayCommand;
+import io.forgefleet.local.server.RunsCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -31,16 +35,18 @@ public final class Main {
 
     /** The same within a process that goes on. */
     static int run(Terminal terminal, Map<String, String> environment, String... arguments) {
-        FleetCommand fleet = new FleetCommand(terminal, environment);
+        FleetCommand fleet = new FleetCommand();
+        Invocation invocation = new Invocation(terminal, environment);
+        CommandLine config = new CommandLine(new ConfigCommand()).addSubcommand(new ConfigValidateCommand(invocation));
         CommandLine line = new CommandLine(fleet)
-                .addSubcommand(new DemoCommand(fleet))
-                .addSubcommand(new UpCommand(fleet))
-                .addSubcommand(new DoctorCommand(fleet))
-                .addSubcommand(new TrainCommand(fleet))
-                .addSubcommand(new RunsCommand(fleet))
-                .addSubcommand(new LogsCommand(fleet))
-                .addSubcommand(new ReplayCommand(fleet))
-                .addSubcommand(new CommandLine(new ConfigCommand()).addSubcommand(new ConfigValidateCommand(fleet)));
+                .addSubcommand(new DemoCommand(invocation))
+                .addSubcommand(new UpCommand(invocation))
+                .addSubcommand(new DoctorCommand(invocation))
+                .addSubcommand(new RunsCommand(invocation))
+                .addSubcommand(new LogsCommand(invocation))
+                .addSubcommand(new ReplayCommand(invocation))
+                .addSubcommand(config)
+                .addSubcommand(new TrainCommand(invocation));
         return line.setExpandAtFiles(false)
                 .setUsageHelpAutoWidth(true)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colours() ? Ansi.ON : Ansi.OFF))
@@ -48,7 +54,7 @@ public final class Main {
                 .setErr(writer(terminal.err()))
                 .setParameterExceptionHandler((wrong, given) -> Complaints.wrongUsage(terminal, wrong))
                 .setExecutionExceptionHandler(
-                        (failure, failed, parsed) -> Complaints.failed(terminal, fleet.isDebug(), failure))
+                        (failure, failed, parsed) -> Complaints.failed(terminal, fleet.isDebug(environment), failure))
                 .execute(arguments);
     }
 

@@ -2,6 +2,7 @@ package io.forgefleet.local.cli;
 
 import io.forgefleet.host.process.FreePort;
 import io.forgefleet.local.console.CommandFailure;
+import io.forgefleet.local.console.Invocation;
 import io.forgefleet.local.console.Terminal;
 import io.forgefleet.local.up.LocalFleet;
 import io.forgefleet.runtime.config.ConfigException;
@@ -28,13 +29,13 @@ final class TrainCommand implements Callable<Integer> {
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(10);
 
-    private final FleetCommand fleet;
+    private final Invocation invocation;
 
     @Option(names = "--folder", required = true, description = "An empty folder; it is left as it is afterwards.")
     private Path folder = Path.of("");
 
-    TrainCommand(FleetCommand fleet) {
-        this.fleet = fleet;
+    TrainCommand(Invocation invocation) {
+        this.invocation = invocation;
     }
 
     @Override
@@ -43,7 +44,7 @@ final class TrainCommand implements Callable<Integer> {
             LocalFleet trained = LocalFleet.start(configuration());
             try {
                 UpCommand.awaitReady(trained, READY_WITHIN);
-                Map<String, String> environment = new HashMap<>(fleet.environment());
+                Map<String, String> environment = new HashMap<>(invocation.environment());
                 environment.put("FLEET_SERVER", trained.managementUrl().toString());
                 return Main.run(new Terminal(nowhere, nowhere, false, false), environment, "runs");
             } finally {

@@ -2,6 +2,7 @@ package io.forgefleet.local.cli;
 
 import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.local.console.CommandFailure;
+import io.forgefleet.local.console.Invocation;
 import io.forgefleet.local.console.Paint;
 import io.forgefleet.local.console.Terminal;
 import io.forgefleet.local.up.LocalFleet;
@@ -38,13 +39,13 @@ final class UpCommand implements Callable<Integer> {
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(15);
 
-    private final FleetCommand fleet;
+    private final Invocation invocation;
 
     @Mixin
     private final FleetFile file = new FleetFile();
 
-    UpCommand(FleetCommand fleet) {
-        this.fleet = fleet;
+    UpCommand(Invocation invocation) {
+        this.invocation = invocation;
     }
 
     @Override
@@ -64,17 +65,18 @@ final class UpCommand implements Callable<Integer> {
             new CountDownLatch(1).await();
             return 0;
         } finally {
-            fleet.terminal()
+            invocation
+                    .terminal()
                     .say("fleet: stopping; running builds get "
                             + config.intervals().drain().toSeconds() + " s to finish");
             if (!running.stop()) {
-                fleet.terminal().say("fleet: not everything ended well; its log says what");
+                invocation.terminal().say("fleet: not everything ended well; its log says what");
             }
         }
     }
 
     private FleetConfig configuration() throws CommandFailure, ConfigException {
-        Path path = file.path(fleet.environment());
+        Path path = file.path(invocation.environment());
         if (!Files.exists(path)) {
             String home = System.getProperty("forgefleet.home", "");
             Path example = Path.of(home, "fleet.example.yml");
@@ -86,7 +88,7 @@ final class UpCommand implements Callable<Integer> {
                     then name your forge, registry and repositories in it, and check it: ./fleet config validate
                     only to look around: ./fleet demo, which needs none""".formatted(example, path));
         }
-        return FleetConfig.load(path, fleet.environment());
+        return FleetConfig.load(path, invocation.environment());
     }
 
     /** What is away may come back, so that the fleet starts without it; only said is what is missing. */
@@ -98,7 +100,7 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private void tell(FleetConfig config, LocalFleet running, Duration took) {
-        Terminal terminal = fleet.terminal();
+        Terminal terminal = invocation.terminal();
         var missing = running.missing();
         terminal.say(terminal.paint(missing.isEmpty() ? Paint.GREEN : Paint.YELLOW, "fleet:")
                 + " %s after %.1f s".formatted(missing.isEmpty() ? "ready" : "started, but not ready,", seconds(took)));
@@ -132,7 +134,7 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private void line(String name, String value) {
-        fleet.terminal().say("  " + fleet.terminal().paint(Paint.DIM, "%-8s".formatted(name)) + " " + value);
+        invocation.terminal().say("  " + invocation.terminal().paint(Paint.DIM, "%-8s".formatted(name)) + " " + value);
     }
 
     private static double seconds(Duration duration) {

@@ -1,4 +1,4 @@
-/** The API of a running fleet, as commands call it. */
+/** The commands that ask a running fleet, and the client of its API that they use. */
 @NullMarked
 package io.forgefleet.local.server;
 

@@ -1,10 +1,10 @@
-package io.forgefleet.local.cli;
+package io.forgefleet.local.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forgefleet.local.console.CommandFailure;
+import io.forgefleet.local.console.Invocation;
 import io.forgefleet.local.console.Paint;
 import io.forgefleet.local.console.Table;
-import io.forgefleet.local.server.FleetServer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +25,9 @@ import picocli.CommandLine.Option;
             "  ./fleet runs --repository team/app --state failed",
             "  ./fleet runs --pr 7 --json"
         })
-final class RunsCommand implements Callable<Integer> {
+public final class RunsCommand implements Callable<Integer> {
 
-    private final FleetCommand fleet;
+    private final Invocation invocation;
 
     @Mixin
     private final ServerOptions server = new ServerOptions();
@@ -58,13 +58,13 @@ final class RunsCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the JSON array of the API.")
     private boolean json;
 
-    RunsCommand(FleetCommand fleet) {
-        this.fleet = fleet;
+    public RunsCommand(Invocation invocation) {
+        this.invocation = invocation;
     }
 
     @Override
     public Integer call() throws CommandFailure, InterruptedException {
-        try (FleetServer connected = server.connect(fleet.environment())) {
+        try (FleetServer connected = server.connect(invocation.environment())) {
             JsonNode runs = connected
                     .get(
                             "/api/runs",
@@ -76,7 +76,7 @@ final class RunsCommand implements Callable<Integer> {
                                     "limit", String.valueOf(limit)))
                     .path("runs");
             if (json) {
-                fleet.terminal().print(runs.toPrettyString());
+                invocation.terminal().print(runs.toPrettyString());
             } else {
                 show(FleetServer.rows(runs));
             }
@@ -86,7 +86,7 @@ final class RunsCommand implements Callable<Integer> {
 
     private void show(List<JsonNode> runs) {
         if (runs.isEmpty()) {
-            fleet.terminal().say("no runs: push to a repository whose webhook points here, and there will be one");
+            invocation.terminal().say("no runs: push to a repository whose webhook points here, and there will be one");
             return;
         }
         Instant now = Instant.now();
@@ -107,7 +107,7 @@ final class RunsCommand implements Callable<Integer> {
                     .cell(RunWords.took(started, until))
                     .cell(result(run), Paint.DIM);
         }
-        table.print(fleet.terminal());
+        table.print(invocation.terminal());
     }
 
     /** The image that it pushed, or what it says. */

@@ -1,7 +1,6 @@
-package io.forgefleet.local.cli;
+package io.forgefleet.local.server;
 
 import io.forgefleet.local.console.CommandFailure;
-import io.forgefleet.local.server.FleetServer;
 import java.net.URI;
 import java.util.Map;
 import picocli.CommandLine.Option;

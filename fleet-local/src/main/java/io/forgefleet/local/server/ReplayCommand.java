@@ -1,13 +1,13 @@
-package io.forgefleet.local.cli;
+package io.forgefleet.local.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.forgefleet.events.wire.Json;
 import io.forgefleet.local.console.CommandFailure;
+import io.forgefleet.local.console.Invocation;
 import io.forgefleet.local.console.Paint;
 import io.forgefleet.local.console.Table;
 import io.forgefleet.local.console.Terminal;
-import io.forgefleet.local.server.FleetServer;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
             "  ./fleet replay --sha 1f3c9ab --rebuild",
             "  ./fleet replay --since 2h --worker build      everything of the last two hours"
         })
-final class ReplayCommand implements Callable<Integer> {
+public final class ReplayCommand implements Callable<Integer> {
 
     /** What to do again: exactly one of these. */
     static final class Selection {
@@ -58,7 +58,7 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private final FleetCommand fleet;
+    private final Invocation invocation;
 
     @Mixin
     private final ServerOptions server = new ServerOptions();
@@ -81,8 +81,8 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the JSON array of the API.")
     private boolean json;
 
-    ReplayCommand(FleetCommand fleet) {
-        this.fleet = fleet;
+    public ReplayCommand(Invocation invocation) {
+        this.invocation = invocation;
     }
 
     @Override
@@ -92,10 +92,10 @@ final class ReplayCommand implements Callable<Integer> {
         selection.write(body);
         put(body, "forge", forge);
         put(body, "worker", worker);
-        try (FleetServer connected = server.connect(fleet.environment())) {
+        try (FleetServer connected = server.connect(invocation.environment())) {
             JsonNode jobs = connected.post("/api/replays", body).path("jobs");
             if (json) {
-                fleet.terminal().print(jobs.toPrettyString());
+                invocation.terminal().print(jobs.toPrettyString());
             } else {
                 show(FleetServer.rows(jobs));
             }
@@ -110,7 +110,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private void show(List<JsonNode> jobs) {
-        Terminal terminal = fleet.terminal();
+        Terminal terminal = invocation.terminal();
         Table table = new Table("EVENT", "REPOSITORY", "WHAT", "COMMIT", "RUN");
         for (JsonNode job : jobs) {
             table.row()

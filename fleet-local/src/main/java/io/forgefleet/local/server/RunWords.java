@@ -1,4 +1,4 @@
-package io.forgefleet.local.cli;
+package io.forgefleet.local.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forgefleet.local.console.Paint;

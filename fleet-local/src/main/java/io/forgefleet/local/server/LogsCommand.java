@@ -1,11 +1,10 @@
-package io.forgefleet.local.cli;
+package io.forgefleet.local.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forgefleet.local.console.CommandFailure;
+import io.forgefleet.local.console.Invocation;
 import io.forgefleet.local.console.Paint;
 import io.forgefleet.local.console.Terminal;
-import io.forgefleet.local.server.FleetServer;
-import io.forgefleet.local.server.RunLogs;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -29,11 +28,11 @@ import picocli.CommandLine.Parameters;
             "  ./fleet logs                     of the newest run",
             "  ./fleet logs -f 3f2a             of the run whose id begins like this, to its end"
         })
-final class LogsCommand implements Callable<Integer> {
+public final class LogsCommand implements Callable<Integer> {
 
     private static final String MOST_RUNS = "200";
 
-    private final FleetCommand fleet;
+    private final Invocation invocation;
 
     @Mixin
     private final ServerOptions server = new ServerOptions();
@@ -49,17 +48,17 @@ final class LogsCommand implements Callable<Integer> {
             description = "Go on until the run has ended.")
     private boolean follow;
 
-    LogsCommand(FleetCommand fleet) {
-        this.fleet = fleet;
+    public LogsCommand(Invocation invocation) {
+        this.invocation = invocation;
     }
 
     @Override
     public Integer call() throws CommandFailure, InterruptedException {
-        try (FleetServer connected = server.connect(fleet.environment())) {
+        try (FleetServer connected = server.connect(invocation.environment())) {
             RunLogs logs = new RunLogs(connected);
             String id = find(connected);
             if (follow) {
-                logs.follow(id, new Follower(fleet.terminal()));
+                logs.follow(id, new Follower(invocation.terminal()));
             } else {
                 print(logs, id);
             }
@@ -92,7 +91,7 @@ final class LogsCommand implements Callable<Integer> {
     private void print(RunLogs logs, String id) throws CommandFailure, InterruptedException {
         try (var lines = new BufferedReader(new InputStreamReader(logs.text(id), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                fleet.terminal().print(RunWords.printable(line));
+                invocation.terminal().print(RunWords.printable(line));
             }
         } catch (IOException e) {
             throw new CommandFailure("the log of run " + id + " broke off: " + e.getMessage(), "call it again", e);
