@@ -2,6 +2,7 @@ package io.forgefleet.local.console;
 
 import java.io.Console;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,7 +21,12 @@ public record Terminal(PrintStream out, PrintStream err, boolean interactive, bo
                 .isPresent();
         boolean plain = !environment.getOrDefault("NO_COLOR", "").isEmpty()
                 || environment.getOrDefault("TERM", "dumb").equals("dumb");
-        return new Terminal(System.out, System.err, interactive, interactive && !plain);
+        return new Terminal(utf8(System.out), utf8(System.err), interactive, interactive && !plain);
+    }
+
+    /** Whatever the locale: without one Java would write question marks, which no terminal wants today. */
+    private static PrintStream utf8(PrintStream stream) {
+        return new PrintStream(stream, true, StandardCharsets.UTF_8);
     }
 
     /** The text in this paint, or as it is where there are no colours. */
