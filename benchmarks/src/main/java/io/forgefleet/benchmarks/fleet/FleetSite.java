@@ -12,6 +12,7 @@ import io.forgefleet.host.forge.repository.CommitStatus;
 import io.forgefleet.host.forge.repository.Permission;
 import io.forgefleet.host.registry.LocalRegistry;
 import io.forgefleet.host.registry.RegistryProgram;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -37,6 +38,7 @@ final class FleetSite implements AutoCloseable {
     private static final String FORGE = "local";
     private static final String OWNER = "team";
     private static final Duration LONGEST = Duration.ofMinutes(3);
+    private static final Duration RECORDED_WITHIN = Duration.ofSeconds(10);
     private static final long POLL_MILLIS = 10;
 
     private final Bench bench;
@@ -147,16 +149,22 @@ final class FleetSite implements AutoCloseable {
 
     /** The forge records a delivery when it was answered, which may be after the status. */
     private Instant sent(String commit) throws InterruptedException {
-        long deadline = System.nanoTime() + LONGEST.toNanos();
+        long deadline = System.nanoTime() + RECORDED_WITHIN.toNanos();
         while (System.nanoTime() < deadline) {
             for (Delivery delivery : forge.deliveries().reversed()) {
-                if (delivery.event().equals("push") && delivery.payload().contains("\"after\":\"" + commit + "\"")) {
+                if (delivery.event().equals("push")
+                        && new JsonObject(delivery.payload())
+                                .getString("after", "")
+                                .equals(commit)) {
                     return delivery.sentAt();
                 }
             }
             Thread.sleep(POLL_MILLIS);
         }
-        throw new IllegalStateException("the forge has sent no webhook for " + commit);
+        throw new IllegalStateException("the forge has sent no webhook for the push of " + commit + ", only "
+                + forge.deliveries().stream()
+                        .map(delivery -> delivery.event() + " " + delivery.status() + " " + delivery.outcome())
+                        .toList());
     }
 
     @Override

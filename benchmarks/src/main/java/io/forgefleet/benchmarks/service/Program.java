@@ -31,6 +31,7 @@ public enum Program {
                         Stream.of(
                                 io.forgefleet.host.process.Program.java().toString(),
                                 "-XX:+UseSerialGC",
+                                "-Xms16m",
                                 "--enable-native-access=ALL-UNNAMED",
                                 "--sun-misc-unsafe-memory-access=allow"),
                         options.stream(),

@@ -13,11 +13,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A service in a process of its own, ready for work. */
 public final class RunningService implements AutoCloseable {
 
     private static final Duration READY_WITHIN = Duration.ofMinutes(1);
+    private static final Duration FINISHED_WITHIN = Duration.ofMinutes(2);
     private static final int TIMEOUT_MILLIS = 1000;
 
     private final ManagedProcess process;
@@ -92,6 +96,19 @@ public final class RunningService implements AutoCloseable {
                 .mapToDouble(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024.0)
                 .findFirst()
                 .orElseThrow(() -> new IOException("process " + process.pid() + " has no VmRSS"));
+    }
+
+    /**
+     * Asks it to stop and waits until it has ended: a training run makes its cache meanwhile, in a process of its own that
+     * must not be stopped with it.
+     *
+     * @return its last lines, for people
+     */
+    String finish() throws InterruptedException, ExecutionException, TimeoutException {
+        ProcessHandle handle = ProcessHandle.of(process.pid()).orElseThrow();
+        handle.destroy();
+        handle.onExit().get(FINISHED_WITHIN.toSeconds(), TimeUnit.SECONDS);
+        return process.outputTail();
     }
 
     /** Stops it in order, and returns when it has ended. */

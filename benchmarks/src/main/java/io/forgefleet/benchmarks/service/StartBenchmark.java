@@ -35,9 +35,12 @@ public final class StartBenchmark implements Benchmark {
     private static List<Figure> measure(Bench bench, Program program, FleetFile fleet) throws Exception {
         Path cache = bench.directory().resolve(program.module() + ".aot");
         bench.say(program.module() + ": training run, which makes the AOT cache");
-        start(bench, program, fleet, List.of("-XX:AOTCacheOutput=" + cache)).close();
-        if (!Files.exists(cache)) {
-            throw new IllegalStateException("the training run of " + program.module() + " left no cache at " + cache);
+        try (RunningService trained = start(bench, program, fleet, List.of("-XX:AOTCacheOutput=" + cache))) {
+            String said = trained.finish();
+            if (!Files.exists(cache)) {
+                throw new IllegalStateException(
+                        "the training run of " + program.module() + " left no cache, and said at last:\n" + said);
+            }
         }
         List<Figure> figures = new ArrayList<>();
         figures.addAll(measure(bench, program, fleet, "", List.of()));
