@@ -125,11 +125,14 @@ public final class ManagedProcess implements AutoCloseable {
     }
 
     private void finish() {
-        if (!allGone(tree(), KILLED_WITHIN)) {
-            throw new IllegalStateException(
-                    "%s (process %d) is still there after SIGKILL".formatted(spec.name(), pid()));
-        }
+        boolean gone = allGone(tree(), KILLED_WITHIN);
         try {
+            // A handle sees the end before the JVM has reaped the process, and only then is the exit code there.
+            gone &= process.waitFor(KILLED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+            if (!gone) {
+                throw new IllegalStateException(
+                        "%s (process %d) is still there after SIGKILL".formatted(spec.name(), pid()));
+            }
             pump.join(KILLED_WITHIN);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
