@@ -13,6 +13,7 @@ public final class JobQueue {
 
     private final DeliveryHandler handler;
     private final List<Slot> slots = new ArrayList<>();
+    private final Beacon beacon;
     private final List<Thread> threads = new ArrayList<>();
 
     /**
@@ -29,6 +30,11 @@ public final class JobQueue {
             Gate gate,
             DeliveryHandler handler) {
         this.handler = handler;
+        if (topics.contains(Beacon.TOPIC)) {
+            throw new IllegalArgumentException(Beacon.TOPIC + " has no work for share groups");
+        }
+        beacon = new Beacon(kafka, group);
+        threads.add(Thread.ofPlatform().name(group.name() + "-beacon").daemon().start(beacon));
         List<String> names = topics.stream().map(kafka::topic).toList();
         for (int i = 0; i < slots; i++) {
             Slot slot = new Slot(kafka.shareConsumer(group.name()), names, group, gate, handler);
@@ -54,6 +60,7 @@ public final class JobQueue {
      */
     public void stop(Duration drain, Duration afterwards) throws InterruptedException {
         slots.forEach(Slot::stop);
+        beacon.stop();
         if (!join(drain)) {
             handler.preempt();
             join(afterwards);

@@ -92,9 +92,20 @@ public enum Topic {
         return retention;
     }
 
-    /** Whether the topic has one partition whatever the layout says. */
+    /** Whether it may never have more than one partition, since the order of all its records is what decides. */
     public boolean isTotallyOrdered() {
         return this == CLAIMS;
+    }
+
+    /**
+     * Whether it has work for share groups. Such a topic is made with one partition, which all slots share: a partition of
+     * several would go to some slots only, and what waits in it would wait for them.
+     */
+    public boolean isWork() {
+        return switch (this) {
+            case PUSH, PULL_REQUEST, TAG, JOBS -> true;
+            default -> false;
+        };
     }
 
     /** What the topic is created with, beside what depends on the layout. */

@@ -9,7 +9,7 @@ import org.apache.kafka.common.config.TopicConfig;
 /**
  * How the topics lie in a cluster, and the share groups of a service.
  *
- * @param partitions of each topic that is created, 1 to 1,000; {@link Topic#CLAIMS} always has one
+ * @param partitions of each topic that is created, 1 to 1,000; {@link Topic#CLAIMS} and topics of work have one
  * @param replicationFactor 1 to 10; from 3 on a write needs two replicas
  * @param shareGroups the share groups that the service takes part in
  */
@@ -37,7 +37,7 @@ public record TopicLayout(int partitions, int replicationFactor, List<ShareGroup
     }
 
     int partitionsOf(Topic topic) {
-        return topic.isTotallyOrdered() ? 1 : partitions;
+        return topic.isTotallyOrdered() || topic.isWork() ? 1 : partitions;
     }
 
     NewTopic newTopic(Topic topic, String name) {

@@ -64,7 +64,7 @@ class TopicsTest {
             for (Topic topic : Topic.values()) {
                 assertThat(partitions(admin, settings, topic))
                         .as(topic.name())
-                        .isEqualTo(topic == Topic.CLAIMS ? 1 : 3);
+                        .isEqualTo(topic == Topic.CLAIMS || topic.isWork() ? 1 : 3);
             }
             assertThat(topicConfig(admin, settings, Topic.CLAIMS))
                     .containsEntry("cleanup.policy", "delete")
@@ -105,7 +105,7 @@ class TopicsTest {
             for (var each : services.invokeAll(six)) {
                 assertThat(each.get()).isTrue();
             }
-            assertThat(partitions(admin, settings, Topic.JOBS)).isEqualTo(8);
+            assertThat(partitions(admin, settings, Topic.RUNS)).isEqualTo(8);
         }
     }
 

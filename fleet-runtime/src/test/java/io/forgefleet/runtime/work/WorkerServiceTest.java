@@ -107,6 +107,31 @@ class WorkerServiceTest {
     }
 
     @Test
+    void leavesNothingBehindABusySlotWhileAnotherIsIdle() throws Exception {
+        AtomicInteger started = new AtomicInteger();
+        CountDownLatch letGo = new CountDownLatch(1);
+        Worker worker = run -> {
+            if (started.incrementAndGet() == 1) {
+                letGo.await();
+            }
+            return Outcome.of(Reason.SUCCEEDED, "done");
+        };
+        fleet.start(1, worker);
+        fleet.start(1, worker);
+        PushEvent slow = TestFleet.push(0);
+        fleet.publish(slow);
+        await().atMost(SOON).until(() -> started.get() == 1);
+        List<PushEvent> quick = IntStream.range(1, 30).mapToObj(TestFleet::push).toList();
+        for (PushEvent event : quick) {
+            fleet.publish(event);
+        }
+        await().atMost(SOON).until(() -> quick.stream().allMatch(event -> fleet.ended(event) != null));
+        assertThat(fleet.ended(slow)).isNull();
+        letGo.countDown();
+        await().atMost(SOON).until(() -> fleet.ended(slow) != null);
+    }
+
+    @Test
     void deliversAJobLongerThanThreeLockTimesOnce() throws Exception {
         AtomicInteger started = new AtomicInteger();
         fleet.start(2, run -> {
