@@ -26,7 +26,6 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -102,12 +101,7 @@ class WorkerFaultsTest {
                 .hasSize(1);
     }
 
-    /**
-     * Known to miss its time: the broker gives a partition's records to a dead member until its session has ended (45 s
-     * by default), so that the run of a killed worker can wait longer than its claim.
-     */
     @Test
-    @Tag("soak")
     void handsTheRunOfAKilledWorkerToAnotherInTime() throws Exception {
         forge.addWebhook(REPOSITORY, fleet.startGateway(), ProcessFleet.SECRET);
         ManagedProcess victim = fleet.startWorker();
