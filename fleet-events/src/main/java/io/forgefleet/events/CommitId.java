@@ -2,7 +2,6 @@ package io.forgefleet.events;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.regex.Pattern;
 
 /**
  * Id of a git object, of SHA-1 (40 digits) or SHA-256 (64 digits) repositories. The zero id, by which forges say "no
@@ -12,11 +11,11 @@ import java.util.regex.Pattern;
  */
 public record CommitId(@JsonValue String value) {
 
-    private static final Pattern FORM = Pattern.compile("[0-9a-f]{40}([0-9a-f]{24})?");
+    private static final String ZEROS = "0".repeat(64);
 
     @JsonCreator
     public CommitId {
-        if (!FORM.matcher(value).matches()) {
+        if (!Hex.isHex(value, 40) && !Hex.isHex(value, 64)) {
             throw new IllegalArgumentException("commit id must be 40 or 64 lower-case hexadecimal digits");
         }
         if (isZero(value)) {
@@ -26,7 +25,7 @@ public record CommitId(@JsonValue String value) {
 
     /** Whether a forge's id means "no commit": 40 or 64 zeros. */
     public static boolean isZero(String id) {
-        return (id.length() == 40 || id.length() == 64) && id.chars().allMatch(c -> c == '0');
+        return (id.length() == 40 || id.length() == 64) && ZEROS.startsWith(id);
     }
 
     /** The first {@code digits} digits. */

@@ -7,7 +7,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Objects;
-import java.util.regex.Pattern;
 
 /**
  * Identity of an event: 32 hexadecimal digits over everything that makes it this event and no other. The same delivery
@@ -17,11 +16,9 @@ import java.util.regex.Pattern;
  */
 public record EventId(@JsonValue String value) {
 
-    private static final Pattern FORM = Pattern.compile("[0-9a-f]{32}");
-
     @JsonCreator
     public EventId {
-        if (!FORM.matcher(value).matches()) {
+        if (!Hex.isHex(value, 32)) {
             throw new IllegalArgumentException("event id must be 32 lower-case hexadecimal digits, got: " + value);
         }
     }

@@ -17,7 +17,9 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.kafka.client.producer.KafkaWriteStream;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -29,9 +31,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 public final class EventPublisher {
 
-    private static final int MOST_REMEMBERED = 100_000;
-    private static final Duration REMEMBERED = Duration.ofHours(24);
-    private static final Future<Void> DURABLE = Future.succeededFuture();
+    private static final int MOST_REMEMBERED = 20_000;
+    private static final Duration REMEMBERED = Duration.ofHours(1);
+    private static final long LOOK_MILLIS = 50;
 
     /** Whether the event was published just now. */
     public enum Acceptance {
@@ -48,10 +50,18 @@ public final class EventPublisher {
     private final IntakeLimits limits;
     private final AtomicInteger pending = new AtomicInteger();
 
-    /** Events on their way and those that arrived; their futures end when Kafka has or refuses them. */
+    /** Answers in the order in which their time runs out. One look at them now and then is cheaper than a timer for each. */
+    private final Queue<Awaited> awaited = new ConcurrentLinkedQueue<>();
+
+    private final long overdueTimer;
+
+    private record Awaited(Promise<Acceptance> answer, long deadline) {}
+
+    /** Events on their way and those that arrived lately, until {@link #known} knows them; they end when Kafka has or refuses them. */
     private final Cache<EventId, Future<Void>> recent = Caffeine.newBuilder()
             .maximumSize(MOST_REMEMBERED)
             .expireAfterWrite(REMEMBERED)
+            .executor(Runnable::run)
             .build();
 
     /**
@@ -69,6 +79,7 @@ public final class EventPublisher {
         this.limits = limits;
         // each failure is told to whom it concerns
         producer.exceptionHandler(failure -> {});
+        this.overdueTimer = vertx.setPeriodic(LOOK_MILLIS, any -> failOverdue());
     }
 
     /**
@@ -81,28 +92,45 @@ public final class EventPublisher {
         Promise<Void> promise = Promise.promise();
         Future<Void> earlier = recent.asMap().putIfAbsent(id, promise.future());
         if (earlier != null) {
-            return inTime(earlier).map(Acceptance.DUPLICATE);
+            return inTime(earlier, Acceptance.DUPLICATE);
         }
         if (known.contains(id)) {
-            recent.put(id, DURABLE);
             promise.complete();
             return Future.succeededFuture(Acceptance.DUPLICATE);
         }
         send(record).onComplete(sent -> {
             if (sent.succeeded()) {
-                recent.put(id, DURABLE);
                 promise.complete();
             } else {
                 recent.asMap().remove(id, promise.future());
                 promise.fail(sent.cause());
             }
         });
-        return inTime(promise.future()).map(Acceptance.PUBLISHED);
+        return inTime(promise.future(), Acceptance.PUBLISHED);
     }
 
     /** Kafka's client gives up in time by itself, but a send may wait behind others that do. */
-    private <T> Future<T> inTime(Future<T> future) {
-        return future.timeout(limits.publishing().toMillis(), TimeUnit.MILLISECONDS);
+    private Future<Acceptance> inTime(Future<Void> durable, Acceptance acceptance) {
+        Promise<Acceptance> answer = Promise.promise();
+        awaited.add(new Awaited(answer, System.nanoTime() + limits.publishing().toNanos()));
+        durable.onComplete(end -> {
+            if (end.succeeded()) {
+                answer.tryComplete(acceptance);
+            } else {
+                answer.tryFail(end.cause());
+            }
+        });
+        return answer.future();
+    }
+
+    private void failOverdue() {
+        long now = System.nanoTime();
+        Awaited oldest = awaited.peek();
+        while (oldest != null && (oldest.answer().future().isComplete() || oldest.deadline() - now <= 0)) {
+            awaited.remove();
+            oldest.answer().tryFail(new TimeoutException("Kafka did not answer within " + limits.publishing()));
+            oldest = awaited.peek();
+        }
     }
 
     private Future<?> send(ProducerRecord<String, byte[]> record) {
@@ -138,6 +166,7 @@ public final class EventPublisher {
      * past the stream, whose closing would wait behind sends that wait for Kafka.
      */
     public Future<Void> close() {
+        vertx.cancelTimer(overdueTimer);
         return vertx.executeBlocking(
                 () -> {
                     client.close(limits.publishing());

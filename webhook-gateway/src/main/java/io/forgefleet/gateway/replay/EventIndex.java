@@ -38,6 +38,10 @@ public final class EventIndex implements AutoCloseable {
     private static final List<Topic> TOPICS = List.of(Topic.PUSH, Topic.PULL_REQUEST, Topic.TAG);
     private static final Duration READ = Duration.ofSeconds(5);
 
+    /** While many events come they are read in large pieces: a fetch for every few would cost the broker more than they do. */
+    private static final Map<String, Object> IN_PIECES =
+            Map.of(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 256 * 1024, ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
+
     private final KafkaSettings kafka;
     /** Read without a lock, since event loops ask it. */
     private final Map<EventId, IndexedEvent> events = new ConcurrentHashMap<>();
@@ -48,8 +52,10 @@ public final class EventIndex implements AutoCloseable {
     /** Starts reading. */
     public EventIndex(KafkaSettings kafka) {
         this.kafka = kafka;
+        Map<String, Object> settings = new HashMap<>(kafka.consumer());
+        settings.putAll(IN_PIECES);
         this.readers = TOPICS.stream()
-                .map(topic -> new TopicReader(kafka.consumer(), kafka.topic(topic), this::read))
+                .map(topic -> new TopicReader(settings, kafka.topic(topic), this::read))
                 .toList();
     }
 
