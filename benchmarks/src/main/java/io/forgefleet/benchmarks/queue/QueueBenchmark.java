@@ -20,7 +20,9 @@ public final class QueueBenchmark implements Benchmark {
     private static final double LEAST_SPEED_UP = 3.8;
     private static final Duration LONGEST = Duration.ofMinutes(3);
 
-    private static final int FEW_PARTITIONS = 4;
+    /** Runs for each process that do nothing, so that its JVM is no newcomer. */
+    private static final int WARM_UP = 100;
+
     private static final int MANY_SLOTS = 8;
     private static final int RUNS_PER_SLOT = 6;
     private static final long LONG_MILLIS = 2000;
@@ -80,17 +82,18 @@ public final class QueueBenchmark implements Benchmark {
                 queue.startWorker("worker-" + i, 1, 1000);
             }
             queue.awaitSlots(processes);
+            queue.watch().awaitEnded(queue.publishQuick(bench.size(WARM_UP, 10) * processes), LONGEST);
             bench.say(runs + " runs that sleep 1 s, worker processes: " + processes);
             return work(queue, runs);
         }
     }
 
     private static List<Figure> beyondPartitions(Bench bench, String bootstrap) throws Exception {
-        try (TrialQueue queue = new TrialQueue(bench, bootstrap, "p6-many.", FEW_PARTITIONS)) {
+        try (TrialQueue queue = new TrialQueue(bench, bootstrap, "p6-many.", TopicLayout.DEFAULT_PARTITIONS)) {
             queue.startWorker("worker-1", MANY_SLOTS / 2, LONG_MILLIS);
             queue.startWorker("worker-2", MANY_SLOTS / 2, LONG_MILLIS);
             queue.awaitSlots(MANY_SLOTS);
-            bench.say(MANY_SLOTS + " slots on " + FEW_PARTITIONS + " partitions");
+            bench.say(MANY_SLOTS + " slots on one partition");
             long began = System.nanoTime();
             List<RunId> runs = queue.publish(MANY_SLOTS * RUNS_PER_SLOT);
             queue.watch().awaitEnded(runs, LONGEST);
@@ -98,7 +101,7 @@ public final class QueueBenchmark implements Benchmark {
             double allBusy = (queue.watch().beginnings(runs).get(MANY_SLOTS - 1) - began) / 1e9;
             return List.of(
                     Figure.of(
-                            "busy of " + MANY_SLOTS + " slots in 2 processes on " + FEW_PARTITIONS + " partitions",
+                            "busy of " + MANY_SLOTS + " slots in 2 processes on one partition",
                             Integer.toString(busy),
                             "all " + MANY_SLOTS,
                             busy == MANY_SLOTS),

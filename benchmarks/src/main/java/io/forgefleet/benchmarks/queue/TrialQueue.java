@@ -44,6 +44,9 @@ final class TrialQueue implements AutoCloseable {
     static final ShareGroup GROUP = Intervals.DEFAULTS.shareGroup(KIND.name());
     static final String STEP = "work";
 
+    /** Name of the repositories whose runs never sleep. */
+    static final String QUICK = "quick";
+
     private static final Duration READY_WITHIN = Duration.ofMinutes(1);
     private static final long POLL_MILLIS = 50;
 
@@ -124,9 +127,18 @@ final class TrialQueue implements AutoCloseable {
 
     /** Publishes so many events, of as many repositories, and returns the runs that they ask for. */
     List<RunId> publish(int events) throws InterruptedException {
+        return publish(events, "app");
+    }
+
+    /** As {@link #publish(int)}, for runs that do not sleep whatever the workers were told. */
+    List<RunId> publishQuick(int events) throws InterruptedException {
+        return publish(events, QUICK);
+    }
+
+    private List<RunId> publish(int events, String name) throws InterruptedException {
         List<RunId> runs = new ArrayList<>();
         for (int i = 0; i < events; i++) {
-            ForgeEvent event = push(published++);
+            ForgeEvent event = push(published++, name);
             runs.add(RunId.derive(event.id().value(), KIND.name(), KIND.name(), ""));
             ProducerRecord<Void, byte[]> encoded =
                     KafkaMessageFactory.createWriter("unused").writeBinary(EventCodec.encode(event));
@@ -137,8 +149,8 @@ final class TrialQueue implements AutoCloseable {
         return runs;
     }
 
-    private static ForgeEvent push(int number) {
-        RepositoryId repository = new RepositoryId("local", "team/app" + number);
+    private static ForgeEvent push(int number, String name) {
+        RepositoryId repository = new RepositoryId("local", "team/" + name + number);
         RefName branch = RefName.branch("main");
         CommitId commit = new CommitId("%040x".formatted(number + 1));
         EventId id =
