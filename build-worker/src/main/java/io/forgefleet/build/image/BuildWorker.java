@@ -30,8 +30,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -158,6 +160,13 @@ public final class BuildWorker implements Worker {
             truth.confirm(place, run, source, commit);
         }
         int next = 0;
+        Map<Target, SideTask<Optional<Digest>>> caches = new HashMap<>();
+        for (Target target : targets) {
+            if (target.present() == null) {
+                caches.put(target, new SideTask<>(() -> place.registry()
+                        .digest(target.name().repository(), cacheTag(found))));
+            }
+        }
         for (Target target : targets) {
             Digest digest = target.present();
             if (digest == null) {
@@ -176,7 +185,12 @@ public final class BuildWorker implements Worker {
                 }
             }
             if (!reused) {
-                recordCache(run, place, found, commit, target);
+                recordCache(
+                        run,
+                        found,
+                        commit,
+                        target,
+                        Objects.requireNonNull(caches.get(target)).await());
             }
         }
     }
@@ -198,17 +212,16 @@ public final class BuildWorker implements Worker {
     }
 
     /** What BuildKit wrote beside the image: whoever tidies the registry has to know that digest too. */
-    private static void recordCache(Run run, Workplace place, RefTruth.Found found, CommitId commit, Target target)
-            throws Exception {
-        String tag = CacheRefs.of(found.source(), found.defaultBranch()).write();
-        Optional<Digest> cache = place.registry().digest(target.name().repository(), tag);
+    private static void recordCache(
+            Run run, RefTruth.Found found, CommitId commit, Target target, Optional<Digest> cache)
+            throws InterruptedException {
         if (cache.isPresent()) {
             run.record(new LedgerEntry(
                     cache.get(),
                     run.id(),
                     LedgerEntry.Kind.CACHE,
                     target.name().reference(),
-                    List.of(tag),
+                    List.of(cacheTag(found)),
                     run.subject().repository(),
                     commit,
                     run.subject().pullRequest(),
@@ -217,6 +230,10 @@ public final class BuildWorker implements Worker {
         } else {
             run.log("warning: the cache was not written, the next build starts without it");
         }
+    }
+
+    private static String cacheTag(RefTruth.Found found) {
+        return CacheRefs.of(found.source(), found.defaultBranch()).write();
     }
 
     private static LedgerEntry entry(

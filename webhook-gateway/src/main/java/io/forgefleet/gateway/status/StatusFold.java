@@ -60,7 +60,8 @@ final class StatusFold implements AutoCloseable {
                 ConsumerRecords<String, byte[]> entries = consumer.poll(POLL);
                 if (!entries.isEmpty()) {
                     fold(entries);
-                    consumer.commitSync();
+                    // the next statuses need not wait for it: what is not committed is folded again, to the same
+                    consumer.commitAsync();
                 }
             } catch (WakeupException | InterruptException | InterruptedException e) {
                 LOG.debug("folding of statuses was woken to stop");
