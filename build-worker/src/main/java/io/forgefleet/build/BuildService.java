@@ -10,6 +10,7 @@ import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.runtime.claim.ClaimTiming;
 import io.forgefleet.runtime.config.FleetConfig;
 import io.forgefleet.runtime.config.Intervals;
+import io.forgefleet.runtime.service.ProcessName;
 import io.forgefleet.runtime.service.Service;
 import io.forgefleet.runtime.service.StopStage;
 import io.forgefleet.runtime.topic.KafkaSettings;
@@ -48,7 +49,7 @@ public final class BuildService {
                         Set.of(Topic.PUSH, Topic.PULL_REQUEST),
                         new BuildPlanner(config),
                         new BuildWorker(workplaces, builders, kept, intervals, meters)),
-                "build-" + ProcessHandle.current().pid(),
+                ProcessName.of(WorkerKind.BUILD.name()),
                 builders.slots(),
                 shareGroup(config),
                 new ClaimTiming(intervals.claimValidity(), intervals.claimRenewal(), intervals.claimMargin()),
