@@ -3,6 +3,7 @@ package io.forgefleet.build;
 import io.forgefleet.build.builder.Builders;
 import io.forgefleet.build.builder.BuiltImages;
 import io.forgefleet.build.image.BuildWorker;
+import io.forgefleet.build.image.Supersession;
 import io.forgefleet.build.image.Workplaces;
 import io.forgefleet.build.plan.BuildPlanner;
 import io.forgefleet.clients.registry.DockerCredentials;
@@ -17,8 +18,8 @@ import io.forgefleet.runtime.topic.KafkaSettings;
 import io.forgefleet.runtime.topic.ShareGroup;
 import io.forgefleet.runtime.topic.Topic;
 import io.forgefleet.runtime.work.RunTiming;
-import io.forgefleet.runtime.work.WorkerDeclaration;
 import io.forgefleet.runtime.work.WorkerService;
+import io.forgefleet.runtime.worker.WorkerDeclaration;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
@@ -48,7 +49,8 @@ public final class BuildService {
                         WorkerKind.BUILD,
                         Set.of(Topic.PUSH, Topic.PULL_REQUEST),
                         new BuildPlanner(config),
-                        new BuildWorker(workplaces, builders, kept, intervals, meters)),
+                        new BuildWorker(workplaces, builders, kept, intervals, meters),
+                        new Supersession(workplaces)),
                 ProcessName.of(WorkerKind.BUILD.name()),
                 builders.slots(),
                 shareGroup(config),

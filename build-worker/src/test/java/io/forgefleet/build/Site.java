@@ -185,6 +185,21 @@ final class Site {
                 Instant.now());
     }
 
+    static PullRequestEvent closed(PullRequestEvent opened) {
+        return new PullRequestEvent(
+                anId(opened.repository().name(), "#closed-" + opened.number(), opened.head()),
+                opened.repository(),
+                opened.number(),
+                PullRequestEvent.Action.CLOSED,
+                opened.head(),
+                opened.headBranch(),
+                opened.base(),
+                opened.fork(),
+                opened.draft(),
+                opened.actor(),
+                Instant.now());
+    }
+
     private static EventId anId(String repository, String subject, CommitId commit) {
         return EventId.derive(
                 id(repository),

@@ -46,6 +46,11 @@ public record PullRequestEvent(
                 case CLOSED, MERGED, DRAFT, LABELLED -> false;
             };
         }
+
+        /** Whether afterwards the pull request is not open. */
+        public boolean ends() {
+            return this == CLOSED || this == MERGED;
+        }
     }
 
     public PullRequestEvent {

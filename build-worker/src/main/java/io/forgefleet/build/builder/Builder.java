@@ -10,7 +10,7 @@ import io.forgefleet.clients.engine.EngineImage;
 import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.runtime.config.BuilderConfig;
-import io.forgefleet.runtime.work.DependencyAwayException;
+import io.forgefleet.runtime.worker.DependencyAwayException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.forgefleet.build.builder;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.engine.BuildResult.Built;
 import io.forgefleet.events.job.RunId;
-import io.forgefleet.runtime.work.DependencyAwayException;
+import io.forgefleet.runtime.worker.DependencyAwayException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.forgefleet.build.image;
 
 import io.forgefleet.clients.engine.BuildEvent;
-import io.forgefleet.runtime.work.Run;
+import io.forgefleet.runtime.worker.Run;
 import java.time.Duration;
 import java.util.function.Consumer;
 

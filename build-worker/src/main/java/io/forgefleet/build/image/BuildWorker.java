@@ -3,37 +3,28 @@ package io.forgefleet.build.image;
 import io.forgefleet.build.builder.Builders;
 import io.forgefleet.build.builder.BuiltImages;
 import io.forgefleet.build.image.TagSearch.Target;
-import io.forgefleet.build.plan.CacheRefs;
 import io.forgefleet.build.plan.DeclaredImages;
-import io.forgefleet.build.plan.Source;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.engine.BuildResult.Built;
-import io.forgefleet.clients.engine.EngineInfo;
 import io.forgefleet.clients.git.Checkout;
 import io.forgefleet.clients.git.CommitFiles;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.PullRequestEvent;
-import io.forgefleet.events.image.Digest;
-import io.forgefleet.events.image.LedgerEntry;
-import io.forgefleet.events.image.PushedImage;
 import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.events.repofile.ImageSpec;
 import io.forgefleet.events.repofile.RepositoryFileException;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.runtime.config.Intervals;
-import io.forgefleet.runtime.work.DependencyAwayException;
-import io.forgefleet.runtime.work.RetryableException;
-import io.forgefleet.runtime.work.Run;
-import io.forgefleet.runtime.work.Worker;
+import io.forgefleet.runtime.worker.DependencyAwayException;
+import io.forgefleet.runtime.worker.RetryableException;
+import io.forgefleet.runtime.worker.Run;
+import io.forgefleet.runtime.worker.Worker;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -92,6 +83,9 @@ public final class BuildWorker implements Worker {
         refuseForks(run);
         run.begin("fetch");
         RefTruth.Found found = truth.learn(place, run, commit);
+        if (found.source().trust() == TrustClass.PROTECTED) {
+            run.beyondRecall(); // what has begun of a protected branch is never cancelled
+        }
         Builders.Choice choice = builders.choose(found.source().trust())
                 .orElseThrow(
                         () -> new RunEndedException(Reason.SKIPPED, "no builder takes builds of this trust class"));
@@ -115,7 +109,7 @@ public final class BuildWorker implements Worker {
                     built.add(made);
                 }
             }
-            publish(run, place, found, commit, choice, targets, built);
+            new Publication(run, place, found, commit, choice, truth).publish(targets, built);
             return Outcome.of(Reason.SUCCEEDED, message(targets, built, System.nanoTime() - began));
         } finally {
             Optional<Checkout> left = checkout.end();
@@ -143,112 +137,6 @@ public final class BuildWorker implements Worker {
         } catch (RepositoryFileException e) {
             throw new RunEndedException(Outcome.failed(String.valueOf(e.getMessage()), e.errors()));
         }
-    }
-
-    private void publish(
-            Run run,
-            Workplace place,
-            RefTruth.Found found,
-            CommitId commit,
-            Builders.Choice choice,
-            List<Target> targets,
-            List<Built> built)
-            throws Exception {
-        Source source = found.source();
-        if (!built.isEmpty()) {
-            run.begin("push");
-            truth.confirm(place, run, source, commit);
-        }
-        int next = 0;
-        Map<Target, SideTask<Optional<Digest>>> caches = new HashMap<>();
-        for (Target target : targets) {
-            if (target.present() == null) {
-                caches.put(target, new SideTask<>(() -> place.registry()
-                        .digest(target.name().repository(), cacheTag(found))));
-            }
-        }
-        for (Target target : targets) {
-            Digest digest = target.present();
-            if (digest == null) {
-                digest = built.get(next++).digest();
-                push(run, place, choice, target, digest);
-            }
-            boolean reused = target.present() != null;
-            LedgerEntry entry = entry(run, target, commit, digest, source.trust(), List.of(target.tag()));
-            run.pushed(
-                    new PushedImage(target.spec().name(), target.name().reference(), target.tag(), digest, reused),
-                    entry);
-            if (source instanceof Source.Branch branch && branch.isDefault()) {
-                run.begin("latest");
-                if (new LatestTag(run, place, branch, commit).advance(target, digest)) {
-                    run.record(entry(run, target, commit, digest, source.trust(), List.of(target.tag(), "latest")));
-                }
-            }
-            if (!reused) {
-                recordCache(
-                        run,
-                        found,
-                        commit,
-                        target,
-                        Objects.requireNonNull(caches.get(target)).await());
-            }
-        }
-    }
-
-    private static void push(Run run, Workplace place, Builders.Choice choice, Target target, Digest digest)
-            throws Exception {
-        run.ensureHeld();
-        Digest pushed = choice.builder().push(target.name().reference(), target.tag(), run::log);
-        Digest read = place.registry()
-                .digest(target.name().repository(), target.tag())
-                .orElse(pushed);
-        if (!pushed.equals(digest) || !read.equals(digest)) {
-            throw new RunEndedException(
-                    Reason.FAILED,
-                    target.tagged() + " is " + read + " in the registry, but " + digest + " was built: "
-                            + EngineInfo.CONTAINERD_ADVICE);
-        }
-        run.detail(digest.value());
-    }
-
-    /** What BuildKit wrote beside the image: whoever tidies the registry has to know that digest too. */
-    private static void recordCache(
-            Run run, RefTruth.Found found, CommitId commit, Target target, Optional<Digest> cache)
-            throws InterruptedException {
-        if (cache.isPresent()) {
-            run.record(new LedgerEntry(
-                    cache.get(),
-                    run.id(),
-                    LedgerEntry.Kind.CACHE,
-                    target.name().reference(),
-                    List.of(cacheTag(found)),
-                    run.subject().repository(),
-                    commit,
-                    run.subject().pullRequest(),
-                    found.source().trust(),
-                    Instant.now()));
-        } else {
-            run.log("warning: the cache was not written, the next build starts without it");
-        }
-    }
-
-    private static String cacheTag(RefTruth.Found found) {
-        return CacheRefs.of(found.source(), found.defaultBranch()).write();
-    }
-
-    private static LedgerEntry entry(
-            Run run, Target target, CommitId commit, Digest digest, TrustClass trust, List<String> tags) {
-        return new LedgerEntry(
-                digest,
-                run.id(),
-                LedgerEntry.Kind.IMAGE,
-                target.name().reference(),
-                tags,
-                run.subject().repository(),
-                commit,
-                run.subject().pullRequest(),
-                trust,
-                Instant.now());
     }
 
     private static String message(List<Target> targets, List<Built> built, long nanos) {

@@ -8,7 +8,8 @@ import io.forgefleet.events.RefName;
 import io.forgefleet.events.RepositoryId;
 import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.events.run.Outcome.Reason;
-import io.forgefleet.runtime.work.Run;
+import io.forgefleet.events.run.RunSubject;
+import io.forgefleet.runtime.worker.Run;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -39,12 +40,12 @@ final class RefTruth {
     Found learn(Workplace place, Run run, CommitId commit)
             throws RunEndedException, IOException, ClientException, InterruptedException {
         SideTask<Optional<RefName>> branch = new SideTask<>(() -> defaultBranch(place));
-        SideTask<Optional<PullRequestState>> state = new SideTask<>(() -> state(place, run));
+        SideTask<Optional<PullRequestState>> state = new SideTask<>(() -> state(place, run.subject()));
         try {
             String ref = Source.of(run.event(), place.rule(), Optional.empty())
                     .ref(place.forge().kind());
             Optional<CommitId> head = fetch(place, run, ref, commit);
-            requireOpen(run, state.await());
+            requireOpen(run.subject(), state.await());
             Optional<RefName> byDefault = branch.await();
             Source source = Source.of(run.event(), place.rule(), byDefault);
             // a run of a protected branch that has begun goes on to its end
@@ -69,27 +70,28 @@ final class RefTruth {
      *
      * @throws RunEndedException as {@link #learn}
      */
-    void confirm(Workplace place, Run run, Source source, CommitId commit)
+    void confirm(Workplace place, RunSubject run, String ref, CommitId commit)
             throws RunEndedException, IOException, ClientException, InterruptedException {
-        if (run.subject().replay() || source.trust() == TrustClass.PROTECTED) {
+        if (run.replay()) {
             return;
         }
         SideTask<Optional<PullRequestState>> state = new SideTask<>(() -> state(place, run));
         try {
-            String ref = source.ref(place.forge().kind());
-            requireHead(ref, place.mirror().head(ref), commit);
+            Optional<CommitId> head = place.mirror().head(ref);
+            // that it is closed says more than that its head is gone
             requireOpen(run, state.await());
+            requireHead(ref, head, commit);
         } finally {
             state.end();
         }
     }
 
-    private static Optional<PullRequestState> state(Workplace place, Run run) throws InterruptedException {
-        Long number = run.subject().pullRequest();
+    private static Optional<PullRequestState> state(Workplace place, RunSubject run) throws InterruptedException {
+        Long number = run.pullRequest();
         return number == null ? Optional.empty() : place.pullRequest(number);
     }
 
-    private static void requireOpen(Run run, Optional<PullRequestState> asked) throws RunEndedException {
+    private static void requireOpen(RunSubject run, Optional<PullRequestState> asked) throws RunEndedException {
         if (asked.isEmpty()) {
             return;
         }
@@ -97,7 +99,7 @@ final class RefTruth {
         if (now.fork()) {
             throw ofFork();
         }
-        if (now.state() != PullRequestState.State.OPEN && !run.subject().replay()) {
+        if (now.state() != PullRequestState.State.OPEN && !run.replay()) {
             String how = now.state() == PullRequestState.State.MERGED ? "merged" : "closed";
             throw new RunEndedException(Reason.CLOSED, "#" + now.number() + " is " + how);
         }

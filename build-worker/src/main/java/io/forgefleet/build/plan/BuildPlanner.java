@@ -9,7 +9,7 @@ import io.forgefleet.events.TagEvent;
 import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.events.run.RunSubject;
 import io.forgefleet.runtime.config.FleetConfig;
-import io.forgefleet.runtime.work.WorkerDeclaration;
+import io.forgefleet.runtime.worker.WorkerDeclaration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

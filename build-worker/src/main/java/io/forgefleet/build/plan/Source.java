@@ -8,7 +8,9 @@ import io.forgefleet.events.PushEvent;
 import io.forgefleet.events.RefName;
 import io.forgefleet.events.TagEvent;
 import io.forgefleet.events.image.TrustClass;
+import io.forgefleet.events.run.RunSubject;
 import io.forgefleet.runtime.config.RepositoryRule;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Where the code of a build comes from; it decides whom the build may trust and how its images are called. */
@@ -34,7 +36,7 @@ public sealed interface Source {
 
         @Override
         public String ref(ForgeKind forge) {
-            return "refs/" + (forge == ForgeKind.GITLAB ? "merge-requests/" : "pull/") + number + "/head";
+            return refOfPullRequest(number, forge);
         }
     }
 
@@ -81,6 +83,18 @@ public sealed interface Source {
     static Branch branch(RefName name, RepositoryRule rule, Optional<RefName> defaultBranch) {
         boolean isDefault = defaultBranch.map(name::equals).orElse(false);
         return new Branch(name, isDefault, rule.isProtected(name.shortName()));
+    }
+
+    private static String refOfPullRequest(long number, ForgeKind forge) {
+        return "refs/" + (forge == ForgeKind.GITLAB ? "merge-requests/" : "pull/") + number + "/head";
+    }
+
+    /** The ref whose head a run builds; as {@link #ref}, where only the run is known. */
+    static String headRef(RunSubject run, ForgeKind forge) {
+        Long number = run.pullRequest();
+        return number == null
+                ? Objects.requireNonNull(run.ref(), "a run of images has a branch or a pull request")
+                : refOfPullRequest(number, forge);
     }
 
     TrustClass trust();

@@ -49,6 +49,7 @@ public final class TopicReader implements AutoCloseable {
     private final Handler handler;
     private final Consumer<Map<TopicPartition, Long>> onStart;
     private final Duration checkEvery;
+    private final boolean skipsHistory;
     private final Thread thread;
     private final Queue<CountDownLatch> waiting = new ArrayDeque<>();
     private final Map<TopicPartition, Long> positions = new HashMap<>();
@@ -71,6 +72,17 @@ public final class TopicReader implements AutoCloseable {
             Duration checkEvery,
             Consumer<Map<TopicPartition, Long>> onStart,
             Handler handler) {
+        this(consumerSettings, topic, checkEvery, onStart, handler, false);
+    }
+
+    private TopicReader(
+            Map<String, Object> consumerSettings,
+            String topic,
+            Duration checkEvery,
+            Consumer<Map<TopicPartition, Long>> onStart,
+            Handler handler,
+            boolean skipsHistory) {
+        this.skipsHistory = skipsHistory;
         this.topic = topic;
         this.handler = handler;
         this.onStart = onStart;
@@ -87,6 +99,11 @@ public final class TopicReader implements AutoCloseable {
     /** A reader that does not care where the topic begins and checks its end every second. */
     public TopicReader(Map<String, Object> consumerSettings, String topic, Handler handler) {
         this(consumerSettings, topic, Duration.ofSeconds(1), starts -> {}, handler);
+    }
+
+    /** A reader of what is written from about now on. */
+    public static TopicReader fromNowOn(Map<String, Object> consumerSettings, String topic, Handler handler) {
+        return new TopicReader(consumerSettings, topic, Duration.ofSeconds(1), starts -> {}, handler, true);
     }
 
     /**
@@ -158,7 +175,8 @@ public final class TopicReader implements AutoCloseable {
                 .toList();
         consumer.assign(partitions);
         ends.assign(partitions); // else the client warns at every question
-        Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
+        Map<TopicPartition, Long> starts =
+                skipsHistory ? consumer.endOffsets(partitions) : consumer.beginningOffsets(partitions);
         starts.forEach(consumer::seek);
         onStart.accept(starts);
         return partitions;

@@ -15,7 +15,9 @@ import io.forgefleet.runtime.queue.DeadLetters;
 import io.forgefleet.runtime.queue.Delivery;
 import io.forgefleet.runtime.queue.DeliveryHandler;
 import io.forgefleet.runtime.queue.Disposition;
+import io.forgefleet.runtime.worker.WorkerDeclaration;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -97,9 +99,14 @@ final class RunExecutor implements DeliveryHandler {
         running.forEach(attempt -> attempt.end(Outcome.Reason.PREEMPTED));
     }
 
+    /** What runs just now; changes while it is looked at. */
+    Collection<Attempt> running() {
+        return running;
+    }
+
     private Disposition own(Claim claim, Delivery delivery, Request request, RunId run, RunSubject subject)
             throws InterruptedException {
-        Attempt attempt = new Attempt();
+        Attempt attempt = new Attempt(subject);
         running.add(attempt);
         try {
             claim.onLost(() -> attempt.end(Outcome.Reason.LOST));

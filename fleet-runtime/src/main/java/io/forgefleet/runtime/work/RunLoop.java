@@ -14,6 +14,10 @@ import io.forgefleet.runtime.queue.Delivery;
 import io.forgefleet.runtime.queue.Disposition;
 import io.forgefleet.runtime.queue.Gate;
 import io.forgefleet.runtime.topic.RecordPublisher;
+import io.forgefleet.runtime.worker.DependencyAwayException;
+import io.forgefleet.runtime.worker.ParkedException;
+import io.forgefleet.runtime.worker.RetryableException;
+import io.forgefleet.runtime.worker.Worker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -134,7 +138,7 @@ final class RunLoop implements AutoCloseable {
         int number = before == null ? 1 : before.attempt() + (before.phase() == RunState.Phase.PARKED ? 0 : 1);
         boolean rebuild = request.job() != null && request.job().rebuild();
         while (true) {
-            Run run = new Run(
+            LiveRun run = new LiveRun(
                     id,
                     subject,
                     request.event(),
@@ -145,13 +149,14 @@ final class RunLoop implements AutoCloseable {
                     journal,
                     log,
                     publisher,
-                    timing.park());
+                    timing.park(),
+                    attempt);
             MDC.put("attempt", Integer.toString(number));
             try {
                 journal.beginAttempt(number);
                 return new Ending.Done(worker.work(run));
             } catch (InterruptedException e) {
-                return new Ending.Done(endedFromOutside(attempt.reason()));
+                return new Ending.Done(endedFromOutside(attempt));
             } catch (ClaimLostException e) {
                 return new Ending.Done(Outcome.of(Reason.LOST, message(e)));
             } catch (ParkedException e) {
@@ -160,11 +165,11 @@ final class RunLoop implements AutoCloseable {
                 gate.close(e.dependency(), e.probe());
                 journal.retrying(message(e));
                 if (!waited(null)) {
-                    return new Ending.Done(endedFromOutside(attempt.reason()));
+                    return new Ending.Done(endedFromOutside(attempt));
                 }
             } catch (Exception e) {
                 if (attempt.reason() != null) {
-                    return new Ending.Done(endedFromOutside(attempt.reason()));
+                    return new Ending.Done(endedFromOutside(attempt));
                 }
                 String what = message(e);
                 if (number >= timing.attempts()) {
@@ -182,7 +187,7 @@ final class RunLoop implements AutoCloseable {
                 journal.retrying(what);
                 number++;
                 if (!waited(wait)) {
-                    return new Ending.Done(endedFromOutside(attempt.reason()));
+                    return new Ending.Done(endedFromOutside(attempt));
                 }
             } finally {
                 run.releaseFurther();
@@ -207,7 +212,12 @@ final class RunLoop implements AutoCloseable {
         return Objects.requireNonNullElse(e.getMessage(), e.toString());
     }
 
-    private Outcome endedFromOutside(@Nullable Reason reason) {
+    private Outcome endedFromOutside(Attempt attempt) {
+        Outcome cancelled = attempt.cancelled();
+        if (cancelled != null) {
+            return cancelled;
+        }
+        Reason reason = attempt.reason();
         if (reason == Reason.TIMED_OUT) {
             String limit = timing.timeout().toString().substring(2).toLowerCase(Locale.ROOT);
             return Outcome.of(reason, "The run took longer than " + limit + " and was stopped.");

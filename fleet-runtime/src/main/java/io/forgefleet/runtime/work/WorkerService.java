@@ -10,6 +10,7 @@ import io.forgefleet.runtime.topic.KafkaSettings;
 import io.forgefleet.runtime.topic.RecordPublisher;
 import io.forgefleet.runtime.topic.ShareGroup;
 import io.forgefleet.runtime.topic.Topic;
+import io.forgefleet.runtime.worker.WorkerDeclaration;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.HashSet;
@@ -30,6 +31,7 @@ public final class WorkerService {
     private final RunLoop loop;
     private final ParkedRuns parked;
     private final JobQueue queue;
+    private final News news;
     private final Gate gate = new Gate();
 
     /**
@@ -56,8 +58,9 @@ public final class WorkerService {
         DeadLetters deadLetters = new DeadLetters(publisher, group.name());
         loop = new RunLoop(declaration.worker(), runTiming, claims, publisher, deadLetters, gate, meters, name);
         parked = new ParkedRuns(declaration.kind(), states, claims, publisher, runTiming.park());
-        queue = new JobQueue(
-                kafka, group, topics, slots, gate, new RunExecutor(declaration, claims, states, deadLetters, loop));
+        RunExecutor executor = new RunExecutor(declaration, claims, states, deadLetters, loop);
+        queue = new JobQueue(kafka, group, topics, slots, gate, executor);
+        news = new News(kafka, declaration, executor.running());
         meters.busySlots(declaration.kind().name(), queue::busy);
     }
 
@@ -79,6 +82,7 @@ public final class WorkerService {
      */
     public void stop(Duration drain) throws InterruptedException {
         queue.stop(drain, AFTER_DRAIN);
+        news.close();
         parked.close();
         loop.close();
         claims.close();

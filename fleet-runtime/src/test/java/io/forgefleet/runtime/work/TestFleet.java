@@ -20,6 +20,8 @@ import io.forgefleet.runtime.topic.ShareGroup;
 import io.forgefleet.runtime.topic.Topic;
 import io.forgefleet.runtime.topic.TopicLayout;
 import io.forgefleet.runtime.topic.Topics;
+import io.forgefleet.runtime.worker.Worker;
+import io.forgefleet.runtime.worker.WorkerDeclaration;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package io.forgefleet.runtime.work;
+package io.forgefleet.runtime.worker;
 
 import io.forgefleet.events.ForgeEvent;
 import io.forgefleet.events.job.WorkerKind;
@@ -12,8 +12,15 @@ import java.util.Set;
  *
  * @param topics the event topics that it wants; {@code fleet.jobs} is added
  * @param planner what an event asks of this kind; empty when nothing
+ * @param cancellation which events make a running run worthless
  */
-public record WorkerDeclaration(WorkerKind kind, Set<Topic> topics, Planner planner, Worker worker) {
+public record WorkerDeclaration(
+        WorkerKind kind, Set<Topic> topics, Planner planner, Worker worker, Cancellation cancellation) {
+
+    /** A kind whose runs nothing ends that happens meanwhile. */
+    public WorkerDeclaration(WorkerKind kind, Set<Topic> topics, Planner planner, Worker worker) {
+        this(kind, topics, planner, worker, Cancellation.NEVER);
+    }
 
     /** Turns an event into the subject of a run; quick, without side effects, the same whenever it is asked. */
     @FunctionalInterface

@@ -1,4 +1,4 @@
-package io.forgefleet.runtime.work;
+package io.forgefleet.runtime.worker;
 
 import io.forgefleet.events.run.Outcome;
 

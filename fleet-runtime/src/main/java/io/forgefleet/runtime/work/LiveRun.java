@@ -12,12 +12,14 @@ import io.forgefleet.runtime.claim.ClaimLostException;
 import io.forgefleet.runtime.claim.Claims;
 import io.forgefleet.runtime.topic.RecordPublisher;
 import io.forgefleet.runtime.topic.Topic;
+import io.forgefleet.runtime.worker.ParkedException;
+import io.forgefleet.runtime.worker.Run;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One attempt of a run, as its worker sees it. The lease and the claim are kept alive behind it. Thread-safe. */
-public final class Run {
+/** A run under its claim, with its journal and log. */
+final class LiveRun implements Run {
 
     private final RunId id;
     private final RunSubject subject;
@@ -30,9 +32,10 @@ public final class Run {
     private final RunLog log;
     private final RecordPublisher publisher;
     private final Duration park;
+    private final Attempt self;
     private final List<Claim> further = new ArrayList<>();
 
-    Run(
+    LiveRun(
             RunId id,
             RunSubject subject,
             ForgeEvent event,
@@ -43,7 +46,8 @@ public final class Run {
             RunJournal journal,
             RunLog log,
             RecordPublisher publisher,
-            Duration park) {
+            Duration park,
+            Attempt self) {
         this.id = id;
         this.subject = subject;
         this.event = event;
@@ -55,55 +59,61 @@ public final class Run {
         this.log = log;
         this.publisher = publisher;
         this.park = park;
+        this.self = self;
     }
 
+    @Override
     public RunId id() {
         return id;
     }
 
+    @Override
     public RunSubject subject() {
         return subject;
     }
 
+    @Override
     public ForgeEvent event() {
         return event;
     }
 
-    /** Whether to build anew what is there already, under a tag of its own. */
+    @Override
     public boolean rebuild() {
         return rebuild;
     }
 
-    /** From 1. */
+    @Override
     public int attempt() {
         return attempt;
     }
 
-    /** Epoch of the run's claim. */
+    @Override
     public long epoch() {
         return claim.epoch();
     }
 
-    /** Begins a step that people see, and ends the one before. */
+    @Override
     public void begin(String step) {
         journal.begin(step);
         log.begin(step);
     }
 
-    /** Says in a few words what came of the current step. */
+    @Override
     public void detail(String detail) {
         journal.detail(detail);
     }
 
-    /** Adds a line to the run's log; never one with a secret in it. */
+    @Override
     public void log(String line) {
         log.add(line);
     }
 
-    /**
-     * To be called right before each side effect; see {@link Claim#ensureHeld}. Claims taken by {@link #claimAlso} are
-     * ensured as well.
-     */
+    @Override
+    public void beyondRecall() throws InterruptedException {
+        self.beyondRecall();
+    }
+
+    @Override
     public void ensureHeld() throws ClaimLostException, InterruptedException {
         claim.ensureHeld();
         List<Claim> others;
@@ -115,11 +125,7 @@ public final class Run {
         }
     }
 
-    /**
-     * Claims a further key, such as a tag, until the attempt ends.
-     *
-     * @throws ParkedException when another run has it
-     */
+    @Override
     public Claim claimAlso(String key) throws ParkedException, InterruptedException {
         return switch (claims.acquire(key, claim.job())) {
             case Acquisition.Held held -> {
@@ -134,17 +140,13 @@ public final class Run {
         };
     }
 
-    /**
-     * Tells of an image that is in the registry now; returns when the ledger has it.
-     *
-     * @param entry the ledger's entry for it
-     */
+    @Override
     public void pushed(PushedImage image, LedgerEntry entry) throws InterruptedException {
         record(entry);
         journal.pushed(image);
     }
 
-    /** Enters a digest in the ledger that is no image of the run, such as a cache; returns when it is durable. */
+    @Override
     public void record(LedgerEntry entry) throws InterruptedException {
         publisher.publishDurably(Topic.IMAGES, entry.key(), entry.key(), Json.write(entry));
     }

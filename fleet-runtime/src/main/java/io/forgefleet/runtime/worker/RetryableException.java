@@ -1,4 +1,4 @@
-package io.forgefleet.runtime.work;
+package io.forgefleet.runtime.worker;
 
 import java.io.Serial;
 import java.time.Duration;

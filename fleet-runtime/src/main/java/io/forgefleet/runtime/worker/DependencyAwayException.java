@@ -1,4 +1,4 @@
-package io.forgefleet.runtime.work;
+package io.forgefleet.runtime.worker;
 
 import io.forgefleet.runtime.queue.Gate;
 import java.io.Serial;
@@ -25,11 +25,13 @@ public final class DependencyAwayException extends Exception {
         this.probe = probe;
     }
 
-    String dependency() {
+    /** Its name for people. */
+    public String dependency() {
         return dependency;
     }
 
-    Gate.Probe probe() {
+    /** Says when it is back. */
+    public Gate.Probe probe() {
         return probe;
     }
 }

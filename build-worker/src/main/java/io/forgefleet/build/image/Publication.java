@@ -1,0 +1,134 @@
+package io.forgefleet.build.image;
+
+import io.forgefleet.build.builder.Builders;
+import io.forgefleet.build.image.TagSearch.Target;
+import io.forgefleet.build.plan.CacheRefs;
+import io.forgefleet.build.plan.Source;
+import io.forgefleet.clients.engine.BuildResult.Built;
+import io.forgefleet.clients.engine.EngineInfo;
+import io.forgefleet.events.CommitId;
+import io.forgefleet.events.image.Digest;
+import io.forgefleet.events.image.LedgerEntry;
+import io.forgefleet.events.image.PushedImage;
+import io.forgefleet.events.image.TrustClass;
+import io.forgefleet.events.run.Outcome.Reason;
+import io.forgefleet.runtime.worker.Run;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The public effects of one run: truth once more, then pushes, ledger entries, {@code latest}. */
+final class Publication {
+
+    private final Run run;
+    private final Workplace place;
+    private final Source source;
+    private final String cacheTag;
+    private final CommitId commit;
+    private final Builders.Choice choice;
+    private final RefTruth truth;
+
+    Publication(
+            Run run, Workplace place, RefTruth.Found found, CommitId commit, Builders.Choice choice, RefTruth truth) {
+        this.run = run;
+        this.place = place;
+        this.source = found.source();
+        this.cacheTag = CacheRefs.of(source, found.defaultBranch()).write();
+        this.commit = commit;
+        this.choice = choice;
+        this.truth = truth;
+    }
+
+    /**
+     * Makes them public.
+     *
+     * @param built what was built for the targets that are not present, in their order
+     */
+    void publish(List<Target> targets, List<Built> built) throws Exception {
+        if (!built.isEmpty()) {
+            run.begin("push");
+            if (source.trust() != TrustClass.PROTECTED) {
+                truth.confirm(place, run.subject(), source.ref(place.forge().kind()), commit);
+            }
+        }
+        run.beyondRecall();
+        Map<Target, SideTask<Optional<Digest>>> caches = lookForCaches(targets);
+        int next = 0;
+        for (Target target : targets) {
+            Digest digest = target.present();
+            boolean reused = digest != null;
+            if (digest == null) {
+                digest = built.get(next++).digest();
+                push(target, digest);
+            }
+            run.pushed(
+                    new PushedImage(target.spec().name(), target.name().reference(), target.tag(), digest, reused),
+                    image(target, digest, List.of(target.tag())));
+            if (source instanceof Source.Branch branch && branch.isDefault()) {
+                run.begin("latest");
+                if (new LatestTag(run, place, branch, commit).advance(target, digest)) {
+                    run.record(image(target, digest, List.of(target.tag(), "latest")));
+                }
+            }
+            if (!reused) {
+                recordCache(target, Objects.requireNonNull(caches.get(target)).await());
+            }
+        }
+    }
+
+    private Map<Target, SideTask<Optional<Digest>>> lookForCaches(List<Target> targets) {
+        Map<Target, SideTask<Optional<Digest>>> caches = new HashMap<>();
+        for (Target target : targets) {
+            if (target.present() == null) {
+                String repository = target.name().repository();
+                caches.put(target, new SideTask<>(() -> place.registry().digest(repository, cacheTag)));
+            }
+        }
+        return caches;
+    }
+
+    private void push(Target target, Digest digest) throws Exception {
+        run.ensureHeld();
+        Digest pushed = choice.builder().push(target.name().reference(), target.tag(), run::log);
+        Digest read = place.registry()
+                .digest(target.name().repository(), target.tag())
+                .orElse(pushed);
+        if (!pushed.equals(digest) || !read.equals(digest)) {
+            throw new RunEndedException(
+                    Reason.FAILED,
+                    target.tagged() + " is " + read + " in the registry, but " + digest + " was built: "
+                            + EngineInfo.CONTAINERD_ADVICE);
+        }
+        run.detail(digest.value());
+    }
+
+    /** What BuildKit wrote beside the image: whoever tidies the registry has to know that digest too. */
+    private void recordCache(Target target, Optional<Digest> cache) throws InterruptedException {
+        if (cache.isPresent()) {
+            run.record(entry(LedgerEntry.Kind.CACHE, target, cache.get(), List.of(cacheTag)));
+        } else {
+            run.log("warning: the cache was not written, the next build starts without it");
+        }
+    }
+
+    private LedgerEntry image(Target target, Digest digest, List<String> tags) {
+        return entry(LedgerEntry.Kind.IMAGE, target, digest, tags);
+    }
+
+    private LedgerEntry entry(LedgerEntry.Kind kind, Target target, Digest digest, List<String> tags) {
+        return new LedgerEntry(
+                digest,
+                run.id(),
+                kind,
+                target.name().reference(),
+                tags,
+                run.subject().repository(),
+                commit,
+                run.subject().pullRequest(),
+                source.trust(),
+                Instant.now());
+    }
+}

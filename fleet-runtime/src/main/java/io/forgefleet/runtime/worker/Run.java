@@ -1,0 +1,68 @@
+package io.forgefleet.runtime.worker;
+
+import io.forgefleet.events.ForgeEvent;
+import io.forgefleet.events.image.LedgerEntry;
+import io.forgefleet.events.image.PushedImage;
+import io.forgefleet.events.job.RunId;
+import io.forgefleet.events.run.RunSubject;
+import io.forgefleet.runtime.claim.Claim;
+import io.forgefleet.runtime.claim.ClaimLostException;
+
+/** One attempt of a run, as its worker sees it. The lease and the claim are kept alive behind it. Thread-safe. */
+public interface Run {
+
+    RunId id();
+
+    RunSubject subject();
+
+    ForgeEvent event();
+
+    /** Whether to build anew what is there already, under a tag of its own. */
+    boolean rebuild();
+
+    /** From 1. */
+    int attempt();
+
+    /** Epoch of the run's claim. */
+    long epoch();
+
+    /** Begins a step that people see, and ends the one before. */
+    void begin(String step);
+
+    /** Says in a few words what came of the current step. */
+    void detail(String detail);
+
+    /** Adds a line to the run's log; never one with a secret in it. */
+    void log(String line);
+
+    /**
+     * From now on the run is not {@linkplain Cancellation cancelled} any more, whatever happens on its forge: its side effects
+     * begin, and half of them would be worse than all.
+     *
+     * @throws InterruptedException when it was cancelled before
+     */
+    void beyondRecall() throws InterruptedException;
+
+    /**
+     * To be called right before each side effect; see {@link Claim#ensureHeld}. Claims taken by {@link #claimAlso} are
+     * ensured as well.
+     */
+    void ensureHeld() throws ClaimLostException, InterruptedException;
+
+    /**
+     * Claims a further key, such as a tag, until the attempt ends.
+     *
+     * @throws ParkedException when another run has it
+     */
+    Claim claimAlso(String key) throws ParkedException, InterruptedException;
+
+    /**
+     * Tells of an image that is in the registry now; returns when the ledger has it.
+     *
+     * @param entry the ledger's entry for it
+     */
+    void pushed(PushedImage image, LedgerEntry entry) throws InterruptedException;
+
+    /** Enters a digest in the ledger that is no image of the run, such as a cache; returns when it is durable. */
+    void record(LedgerEntry entry) throws InterruptedException;
+}
