@@ -112,10 +112,31 @@ class BuildServiceTest {
         clone.write(
                 "Dockerfile",
                 Site.RUNS + "RUN --mount=type=secret,id=token [\"/bin/busybox\", \"cat\", \"/run/secrets/token\"]\n");
+        clone.write(".forgefleet.yml", "images: [{secrets: [token]}]\n");
         CommitId commit = clone.push("next");
         RunState state = site.build(Site.pushed("secret", "next", commit));
         assertThat(Site.outcome(state).reason()).isEqualTo(Reason.SUCCEEDED);
         assertThat(site.log(state.run())).contains("•••").doesNotContain("hunter2");
+    }
+
+    @Test
+    void aSecretThatTheImageDoesNotNameIsNotThere() throws Exception {
+        Clone clone = site.repository("unnamed").withBusybox();
+        clone.write(
+                "Dockerfile",
+                Site.RUNS + "RUN --mount=type=secret,id=token [\"/bin/busybox\", \"test\", \"!\", \"-e\","
+                        + " \"/run/secrets/token\"]\n");
+        RunState state = site.build(Site.pushed("unnamed", "next", clone.push("next")));
+        assertThat(Site.outcome(state).reason()).isEqualTo(Reason.SUCCEEDED);
+    }
+
+    @Test
+    void aSecretThatNobodyConfiguredFailsWithItsName() throws Exception {
+        Clone clone = site.repository("missing").write("hello", "1").write("Dockerfile", Site.PLAIN);
+        clone.write(".forgefleet.yml", "images: [{secrets: [pip-index]}]\n");
+        RunState state = site.build(Site.pushed("missing", "next", clone.push("next")));
+        assertThat(Site.outcome(state).reason()).isEqualTo(Reason.FAILED);
+        assertThat(Site.outcome(state).message()).startsWith("image wants the secret pip-index");
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.forgefleet.clients.engine.BuildResult;
 import io.forgefleet.clients.engine.BuildResult.Built;
 import io.forgefleet.clients.git.Checkout;
 import io.forgefleet.events.CommitId;
+import io.forgefleet.events.repofile.ImageSpec;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.runtime.config.Secret;
 import io.forgefleet.runtime.worker.DependencyAwayException;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -105,8 +107,7 @@ final class ImageBuild {
                 Map.of("BUILDKIT_CACHE_MOUNT_NS", trust),
                 place.rule().baseImages().entrySet().stream()
                         .collect(Collectors.toMap(Map.Entry::getKey, base -> "docker-image://" + base.getValue())),
-                place.rule().secrets().entrySet().stream()
-                        .collect(Collectors.toMap(Map.Entry::getKey, secret -> value(secret.getValue()))),
+                secrets(target.spec()),
                 choice.clean()
                         ? caches.reads().stream().map(target.name()::tagged).toList()
                         : List.of(),
@@ -118,8 +119,21 @@ final class ImageBuild {
                 timeout);
     }
 
-    private static String value(Secret secret) {
-        return secret.value();
+    /** Those that the image names, so that a step that was written for one of them never sees the others. */
+    private Map<String, String> secrets(ImageSpec image) throws RunEndedException {
+        Map<String, String> secrets = new HashMap<>();
+        for (String name : image.secrets()) {
+            Secret secret = place.rule().secrets().get(name);
+            if (secret == null) {
+                throw new RunEndedException(
+                        Outcome.Reason.FAILED,
+                        image.name() + " wants the secret " + name
+                                + ", which the fleet does not have for this repository:"
+                                + " it has to be added to fleet.yml");
+            }
+            secrets.put(name, secret.value());
+        }
+        return secrets;
     }
 
     private static Path inside(Checkout files, String path) throws RunEndedException, IOException, ClientException {

@@ -18,6 +18,6 @@ public record RepositoryFile(List<ImageSpec> images) {
 
     /** What a repository without the file but with a {@code Dockerfile} declares: that one image. */
     public static RepositoryFile ofDockerfile() {
-        return new RepositoryFile(List.of(new ImageSpec("image", "Dockerfile", ".", List.of())));
+        return new RepositoryFile(List.of(new ImageSpec("image", "Dockerfile", ".", List.of(), List.of())));
     }
 }

@@ -26,6 +26,8 @@ public final class RepositoryFileParser {
     private static final Set<String> SECTIONS =
             Set.of("images", "cacheKey", "ciImages", "templateDatabases", "release", "retention");
 
+    private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}");
+    private static final int MOST_SECRETS = 50;
     private static final Set<String> IMAGE_FIELDS = Set.of("name", "dockerfile", "context", "platforms", "secrets");
 
     private final List<String> errors = new ArrayList<>();
@@ -95,7 +97,8 @@ public final class RepositoryFileParser {
                     name,
                     path(at + "/dockerfile", text(at, node, "dockerfile", "Dockerfile")),
                     path(at + "/context", text(at, node, "context", ".")),
-                    platforms(at + "/platforms", node.path("platforms"))));
+                    platforms(at + "/platforms", node.path("platforms")),
+                    secrets(at + "/secrets", node.path("secrets"))));
         }
         return images;
     }
@@ -112,6 +115,22 @@ public final class RepositoryFileParser {
             errors.add(at + ": a list of platforms like linux/amd64 was expected");
         }
         return platforms;
+    }
+
+    private List<String> secrets(String at, JsonNode node) {
+        if (node.isMissingNode()) {
+            return List.of();
+        }
+        List<String> secrets = new ArrayList<>();
+        node.forEach(each -> secrets.add(each.asText()));
+        if (!node.isArray()
+                || secrets.size() > MOST_SECRETS
+                || !secrets.stream().allMatch(name -> SECRET.matcher(name).matches())
+                || Set.copyOf(secrets).size() != secrets.size()) {
+            errors.add(at + ": a list of names of secrets was expected, each once, of letters, digits, '.', '_', '-'");
+            return List.of();
+        }
+        return secrets;
     }
 
     private String path(String at, String path) {

@@ -15,7 +15,7 @@ class RepositoryFileParserTest {
     void readsSeveralImages() throws RepositoryFileException {
         RepositoryFile file = RepositoryFileParser.parse("""
                 images:
-                  - {name: cli, platforms: [linux/amd64, linux/arm64]}
+                  - {name: cli, platforms: [linux/amd64, linux/arm64], secrets: [pip-index]}
                   - {name: server, dockerfile: docker/Dockerfile.server, context: server}
                 cacheKey: [Dockerfile*]
                 release: {tags: ["v*"]}
@@ -23,8 +23,9 @@ class RepositoryFileParserTest {
 
         assertThat(file.images())
                 .containsExactly(
-                        new ImageSpec("cli", "Dockerfile", ".", List.of("linux/amd64", "linux/arm64")),
-                        new ImageSpec("server", "docker/Dockerfile.server", "server", List.of()));
+                        new ImageSpec(
+                                "cli", "Dockerfile", ".", List.of("linux/amd64", "linux/arm64"), List.of("pip-index")),
+                        new ImageSpec("server", "docker/Dockerfile.server", "server", List.of(), List.of()));
     }
 
     @Test
@@ -35,7 +36,7 @@ class RepositoryFileParserTest {
     @Test
     void oneImageNeedsNoName() throws RepositoryFileException {
         assertThat(RepositoryFileParser.parse("images: [{dockerfile: Other}]").images())
-                .containsExactly(new ImageSpec("image", "Other", ".", List.of()));
+                .containsExactly(new ImageSpec("image", "Other", ".", List.of(), List.of()));
     }
 
     @Test
@@ -45,7 +46,7 @@ class RepositoryFileParserTest {
                         images:
                           - {name: UPPER}
                           - {dockerfile: ../Dockerfile, name: a}
-                          - {name: a, platforms: [plan9]}
+                          - {name: a, platforms: [plan9], secrets: ["../key"]}
                           - text
                         """))
                 .asInstanceOf(type(RepositoryFileException.class))
@@ -56,6 +57,7 @@ class RepositoryFileParserTest {
                                 error -> assertThat(error).startsWith("/images/1/dockerfile: a path within"),
                                 error -> assertThat(error).startsWith("/images/2/name: 'a' is used twice"),
                                 error -> assertThat(error).startsWith("/images/2/platforms: "),
+                                error -> assertThat(error).startsWith("/images/2/secrets: "),
                                 error -> assertThat(error).startsWith("/images/3: a mapping")));
     }
 
