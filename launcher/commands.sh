@@ -9,7 +9,7 @@ readonly COMMANDS=(
   'runs|the runs of the fleet'
   'logs|the log of a run (-f follows it)'
   'replay|run again by event, pull request, commit or time'
-  'config|check fleet.yml and .forgefleet.yml (config validate)'
+  'config|check fleet.yml and .forgefleet.yml (config validate), schemas for editors'
   'help|this list'
 )
 

@@ -33,9 +33,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The gateway within a process, alone or beside workers. It stops with its {@link Service}. */
 public final class GatewayService {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GatewayService.class);
 
     private final WebhookServer webhooks;
 
@@ -112,6 +116,13 @@ public final class GatewayService {
     }
 
     private static List<WebhookSecret> secrets(FleetConfig config, ForgeConfig forge) {
+        if (forge.webhookSecrets().isEmpty()
+                && config.repositories().stream()
+                        .allMatch(rule -> rule.webhookSecrets().isEmpty())) {
+            LOG.warn(
+                    "no webhookSecrets are configured for forge {}: all of its webhooks are answered 401",
+                    forge.name());
+        }
         List<WebhookSecret> secrets = new ArrayList<>();
         forge.webhookSecrets().forEach(secret -> secrets.add(WebhookSecret.ofForge(secret.value())));
         for (RepositoryRule rule : config.repositories()) {

@@ -1,6 +1,11 @@
 package io.forgefleet.events.repofile;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What {@code .forgefleet.yml} declares.
@@ -14,6 +19,15 @@ public record RepositoryFile(List<ImageSpec> images) {
 
     public RepositoryFile {
         images = List.copyOf(images);
+    }
+
+    /** The file's JSON Schema, for editors: it refuses what the parser refuses, but for names that are used twice. */
+    public static String schema() {
+        try (InputStream in = Objects.requireNonNull(RepositoryFile.class.getResourceAsStream("schema.json"))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a resource of this program could not be read", e);
+        }
     }
 
     /** What a repository without the file but with a {@code Dockerfile} declares: that one image. */

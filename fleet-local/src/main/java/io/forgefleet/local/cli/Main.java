@@ -37,7 +37,9 @@ public final class Main {
     static int run(Terminal terminal, Map<String, String> environment, String... arguments) {
         FleetCommand fleet = new FleetCommand();
         Invocation invocation = new Invocation(terminal, environment);
-        CommandLine config = new CommandLine(new ConfigCommand()).addSubcommand(new ConfigValidateCommand(invocation));
+        CommandLine config = new CommandLine(new ConfigCommand())
+                .addSubcommand(new ConfigValidateCommand(invocation))
+                .addSubcommand(new ConfigSchemaCommand(invocation));
         CommandLine line = new CommandLine(fleet)
                 .addSubcommand(new DemoCommand(invocation))
                 .addSubcommand(new UpCommand(invocation))

@@ -72,6 +72,14 @@ class ConfigValidateTest {
         assertThat(shell.out()).contains("could not be read");
     }
 
+    @Test
+    void printsTheSchemaOfTheRepositorysFile() throws IOException {
+        Shell shell = Shell.fleet("config", "schema");
+        assertThat(shell.exit()).isZero();
+        assertThat(Json.mapper().readTree(shell.out()).path("$id").asText())
+                .isEqualTo("urn:forgefleet:schema:1:repository-file");
+    }
+
     private Path write(String name, String text) throws IOException {
         return Files.writeString(folder.resolve(name), text);
     }

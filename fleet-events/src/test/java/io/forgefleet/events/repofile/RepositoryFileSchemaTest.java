@@ -1,0 +1,76 @@
+package io.forgefleet.events.repofile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An editor that goes by the schema and the fleet that goes by the parser say the same. */
+class RepositoryFileSchemaTest {
+
+    private static final JsonSchema SCHEMA =
+            JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(RepositoryFile.schema());
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "cacheKey: [Dockerfile*]",
+                "images: [{dockerfile: Other}]",
+                "images: [{name: a.b-c_d, dockerfile: docker/Dockerfile.x, context: docker}]",
+                "images: [{name: a}, {name: b, platforms: [linux/arm/v7], secrets: [pip-index, A_B.c]}]",
+                "images: [{dockerfile: \"..x/y..\"}]",
+            })
+    void bothAllowWhatIsRight(String text) throws Exception {
+        assertThat(RepositoryFileParser.parse(text).images()).isNotEmpty();
+        assertThat(allows(text)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "- a",
+                "text",
+                "image: []",
+                "images: {}",
+                "images: []",
+                "images: [{name: [a]}]",
+                "images: [{name: a/b}]",
+                "images: [{name: a--b}]",
+                "images: [{nmae: a}]",
+                "images: [{name: a, dockerfile: /etc/passwd}]",
+                "images: [{name: a, dockerfile: \"x/../../y\"}]",
+                "images: [{name: a, dockerfile: \" \"}]",
+                "images: [{name: a, context: \"..\"}]",
+                "images: [{name: a, dockerfile: \"a\\nb\"}]",
+                "images: [{name: a, dockerfile: 1}]",
+                "images: [{name: a, platforms: linux/amd64}]",
+                "images: [{name: a, platforms: []}]",
+                "images: [{name: a, platforms: [plan9]}]",
+                "images: [{name: a, secrets: token}]",
+                "images: [{name: a, secrets: [\"../token\"]}]",
+                "images: [{name: a, secrets: [token, token]}]",
+                "images: [{name: a}, {dockerfile: b}]",
+            })
+    void bothRefuseWhatIsWrong(String text) throws Exception {
+        assertThat(refusedByParser(text)).isTrue();
+        assertThat(allows(text)).isFalse();
+    }
+
+    private static boolean allows(String text) throws JsonProcessingException {
+        return SCHEMA.validate(new YAMLMapper().readTree(text)).isEmpty();
+    }
+
+    private static boolean refusedByParser(String text) {
+        try {
+            RepositoryFileParser.parse(text);
+            return false;
+        } catch (RepositoryFileException e) {
+            return !e.errors().isEmpty();
+        }
+    }
+}
