@@ -30,13 +30,13 @@ class CancelTest {
 
     @Test
     void aNewerPushEndsTheBuildOfTheOlderOneInBuildKitToo() throws Exception {
-        Clone clone = sleeper("newer");
-        PushEvent older = Site.pushed("newer", "feature", clone.push("feature"));
+        Clone clone = sleeper("cancel-newer");
+        PushEvent older = Site.pushed("cancel-newer", "feature", clone.push("feature"));
         site.publish(older);
         await().until(this::isBuilding);
         CommitId newest =
                 clone.write("hello", "2").write("Dockerfile", Site.PLAIN).push("feature");
-        PushEvent newer = Site.pushed("newer", "feature", newest);
+        PushEvent newer = Site.pushed("cancel-newer", "feature", newest);
         site.publish(newer);
 
         await().atMost(IN_TIME).until(() -> !isBuilding());
@@ -44,55 +44,55 @@ class CancelTest {
         assertThat(Site.outcome(end).reason()).isEqualTo(Reason.SUPERSEDED);
         assertThat(Site.outcome(end).message()).isEqualTo("feature is at " + newest.sha7() + " now");
         assertThat(Site.outcome(site.ended(Site.run(newer))).reason()).isEqualTo(Reason.SUCCEEDED);
-        assertThat(site.tags("newer")).containsExactly("feature-" + newest.sha7());
+        assertThat(site.tags("cancel-newer")).containsExactly("feature-" + newest.sha7());
         assertThat(statesOf(end)).endsWith(RunState.Phase.ENDED).containsOnlyOnce(RunState.Phase.ENDED);
     }
 
     @Test
     void aPullRequestThatIsClosedEndsItsBuild() throws Exception {
-        Clone clone = sleeper("closing");
+        Clone clone = sleeper("cancel-closing");
         clone.push("main");
         CommitId head = clone.write("hello", "2").push("feature");
-        site.forge.openPullRequest("team/closing", site.forge.account("team"), "Feature", "feature", "main");
-        PullRequestEvent opened = Site.opened("closing", 1, head, false);
+        site.forge.openPullRequest("team/cancel-closing", site.forge.account("team"), "Feature", "feature", "main");
+        PullRequestEvent opened = Site.opened("cancel-closing", 1, head, false);
         site.publish(opened);
         await().until(this::isBuilding);
-        site.forge.closePullRequest("team/closing", site.forge.account("team"), 1);
+        site.forge.closePullRequest("team/cancel-closing", site.forge.account("team"), 1);
         site.publish(Site.closed(opened));
 
         await().atMost(IN_TIME).until(() -> !isBuilding());
         RunState end = site.ended(Site.run(opened));
         assertThat(Site.outcome(end).reason()).isEqualTo(Reason.CLOSED);
         assertThat(Site.outcome(end).message()).isEqualTo("#1 is closed");
-        assertThat(site.tags("closing")).isEmpty();
+        assertThat(site.tags("cancel-closing")).isEmpty();
     }
 
     @Test
     void anEventThatTheForgeDoesNotBearOutEndsNothing() throws Exception {
-        Clone clone = shortSleeper("late");
+        Clone clone = shortSleeper("cancel-late");
         CommitId before = clone.push("feature");
         CommitId head = clone.write("hello", "2").push("feature");
-        PushEvent event = Site.pushed("late", "feature", head);
+        PushEvent event = Site.pushed("cancel-late", "feature", head);
         site.publish(event);
         await().until(() -> site.log(Site.run(event)).contains("sleep"));
         // of the push before, and late
-        site.publish(Site.pushed("late", "feature", before));
+        site.publish(Site.pushed("cancel-late", "feature", before));
         assertThat(Site.outcome(site.ended(Site.run(event))).reason()).isEqualTo(Reason.SUCCEEDED);
     }
 
     @Test
     void aProtectedBranchThatHasBegunIsBuiltToItsEnd() throws Exception {
-        Clone clone = shortSleeper("guarded");
+        Clone clone = shortSleeper("cancel-guarded");
         CommitId first = clone.push("main");
-        PushEvent event = Site.pushed("guarded", "main", first);
+        PushEvent event = Site.pushed("cancel-guarded", "main", first);
         site.publish(event);
         await().until(() -> site.log(Site.run(event)).contains("sleep"));
         CommitId second = clone.write("hello", "2").push("main");
-        PushEvent newer = Site.pushed("guarded", "main", second);
+        PushEvent newer = Site.pushed("cancel-guarded", "main", second);
         site.publish(newer);
         assertThat(Site.outcome(site.ended(Site.run(event))).reason()).isEqualTo(Reason.SUCCEEDED);
         assertThat(Site.outcome(site.ended(Site.run(newer))).reason()).isEqualTo(Reason.SUCCEEDED);
-        assertThat(site.tags("guarded")).contains("sha-" + first.sha7(), "sha-" + second.sha7());
+        assertThat(site.tags("cancel-guarded")).contains("sha-" + first.sha7(), "sha-" + second.sha7());
     }
 
     private Clone sleeper(String repository) throws Exception {
