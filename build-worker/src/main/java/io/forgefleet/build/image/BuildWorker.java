@@ -109,7 +109,7 @@ public final class BuildWorker implements Worker {
                     built.add(made);
                 }
             }
-            new Publication(run, place, found, commit, choice, truth).publish(targets, built);
+            new Publication(run, place, found, commit, choice).publish(targets, built);
             return Outcome.of(Reason.SUCCEEDED, message(targets, built, System.nanoTime() - began));
         } finally {
             Optional<Checkout> left = checkout.end();

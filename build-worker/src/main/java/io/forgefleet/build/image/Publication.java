@@ -29,17 +29,14 @@ final class Publication {
     private final String cacheTag;
     private final CommitId commit;
     private final Builders.Choice choice;
-    private final RefTruth truth;
 
-    Publication(
-            Run run, Workplace place, RefTruth.Found found, CommitId commit, Builders.Choice choice, RefTruth truth) {
+    Publication(Run run, Workplace place, RefTruth.Found found, CommitId commit, Builders.Choice choice) {
         this.run = run;
         this.place = place;
         this.source = found.source();
         this.cacheTag = CacheRefs.of(source, found.defaultBranch()).write();
         this.commit = commit;
         this.choice = choice;
-        this.truth = truth;
     }
 
     /**
@@ -51,7 +48,7 @@ final class Publication {
         if (!built.isEmpty()) {
             run.begin("push");
             if (source.trust() != TrustClass.PROTECTED) {
-                truth.confirm(place, run.subject(), source.ref(place.forge().kind()), commit);
+                RefTruth.confirm(place, run.subject(), commit);
             }
         }
         run.beyondRecall();

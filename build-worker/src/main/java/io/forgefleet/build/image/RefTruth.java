@@ -42,8 +42,7 @@ final class RefTruth {
         SideTask<Optional<RefName>> branch = new SideTask<>(() -> defaultBranch(place));
         SideTask<Optional<PullRequestState>> state = new SideTask<>(() -> state(place, run.subject()));
         try {
-            String ref = Source.of(run.event(), place.rule(), Optional.empty())
-                    .ref(place.forge().kind());
+            String ref = Source.headRef(run.subject(), place.forge().kind());
             Optional<CommitId> head = fetch(place, run, ref, commit);
             requireOpen(run.subject(), state.await());
             Optional<RefName> byDefault = branch.await();
@@ -70,13 +69,14 @@ final class RefTruth {
      *
      * @throws RunEndedException as {@link #learn}
      */
-    void confirm(Workplace place, RunSubject run, String ref, CommitId commit)
+    static void confirm(Workplace place, RunSubject run, CommitId commit)
             throws RunEndedException, IOException, ClientException, InterruptedException {
         if (run.replay()) {
             return;
         }
         SideTask<Optional<PullRequestState>> state = new SideTask<>(() -> state(place, run));
         try {
+            String ref = Source.headRef(run, place.forge().kind());
             Optional<CommitId> head = place.mirror().head(ref);
             // that it is closed says more than that its head is gone
             requireOpen(run, state.await());

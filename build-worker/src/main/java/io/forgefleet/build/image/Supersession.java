@@ -1,6 +1,5 @@
 package io.forgefleet.build.image;
 
-import io.forgefleet.build.plan.Source;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.ForgeEvent;
@@ -23,7 +22,6 @@ public final class Supersession implements Cancellation {
     private static final Logger LOG = LoggerFactory.getLogger(Supersession.class);
 
     private final Workplaces workplaces;
-    private final RefTruth truth = new RefTruth();
 
     public Supersession(Workplaces workplaces) {
         this.workplaces = workplaces;
@@ -37,8 +35,7 @@ public final class Supersession implements Cancellation {
             return Optional.empty();
         }
         try {
-            String ref = Source.headRef(run, place.get().forge().kind());
-            truth.confirm(place.get(), run, ref, commit);
+            RefTruth.confirm(place.get(), run, commit);
             return Optional.empty();
         } catch (RunEndedException e) {
             return Optional.of(e.outcome());

@@ -33,11 +33,6 @@ public sealed interface Source {
         public ImageTags tags() {
             return ImageTags.ofPullRequest(number);
         }
-
-        @Override
-        public String ref(ForgeKind forge) {
-            return refOfPullRequest(number, forge);
-        }
     }
 
     /**
@@ -55,11 +50,6 @@ public sealed interface Source {
         @Override
         public ImageTags tags() {
             return isDefault ? ImageTags.ofDefaultBranch() : ImageTags.ofBranch(name.shortName());
-        }
-
-        @Override
-        public String ref(ForgeKind forge) {
-            return name.value();
         }
     }
 
@@ -85,22 +75,16 @@ public sealed interface Source {
         return new Branch(name, isDefault, rule.isProtected(name.shortName()));
     }
 
-    private static String refOfPullRequest(long number, ForgeKind forge) {
-        return "refs/" + (forge == ForgeKind.GITLAB ? "merge-requests/" : "pull/") + number + "/head";
-    }
-
-    /** The ref whose head a run builds; as {@link #ref}, where only the run is known. */
+    /** The ref in the base repository whose head a run builds; a fork's own URL is never asked. */
     static String headRef(RunSubject run, ForgeKind forge) {
         Long number = run.pullRequest();
-        return number == null
-                ? Objects.requireNonNull(run.ref(), "a run of images has a branch or a pull request")
-                : refOfPullRequest(number, forge);
+        if (number == null) {
+            return Objects.requireNonNull(run.ref(), "a run of images has a branch or a pull request");
+        }
+        return "refs/" + (forge == ForgeKind.GITLAB ? "merge-requests/" : "pull/") + number + "/head";
     }
 
     TrustClass trust();
 
     ImageTags tags();
-
-    /** The ref in the base repository that names its head; a fork's own URL is never asked. */
-    String ref(ForgeKind forge);
 }

@@ -1,12 +1,10 @@
 package io.forgefleet.runtime.work;
 
-import io.cloudevents.kafka.KafkaMessageFactory;
-import io.cloudevents.rw.CloudEventRWException;
 import io.forgefleet.events.ForgeEvent;
 import io.forgefleet.events.run.Outcome;
-import io.forgefleet.events.wire.EventCodec;
 import io.forgefleet.events.wire.MalformedRecordException;
 import io.forgefleet.runtime.projection.TopicReader;
+import io.forgefleet.runtime.topic.EventRecords;
 import io.forgefleet.runtime.topic.KafkaSettings;
 import io.forgefleet.runtime.worker.Cancellation;
 import io.forgefleet.runtime.worker.WorkerDeclaration;
@@ -49,9 +47,8 @@ final class News implements AutoCloseable {
         }
         ForgeEvent event;
         try {
-            event = EventCodec.decode(KafkaMessageFactory.createReader(entry.headers(), entry.value())
-                    .toEvent());
-        } catch (MalformedRecordException | CloudEventRWException | IllegalArgumentException e) {
+            event = EventRecords.decode(entry);
+        } catch (MalformedRecordException e) {
             LOG.debug("{}-{}@{} is no news: {}", entry.topic(), entry.partition(), entry.offset(), e.getMessage());
             return;
         }

@@ -1,12 +1,10 @@
 package io.forgefleet.runtime.work;
 
-import io.cloudevents.kafka.KafkaMessageFactory;
-import io.cloudevents.rw.CloudEventRWException;
 import io.forgefleet.events.ForgeEvent;
 import io.forgefleet.events.job.Job;
-import io.forgefleet.events.wire.EventCodec;
 import io.forgefleet.events.wire.Json;
 import io.forgefleet.events.wire.MalformedRecordException;
+import io.forgefleet.runtime.topic.EventRecords;
 import io.forgefleet.runtime.topic.Topic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +24,6 @@ record Request(ForgeEvent event, @Nullable Job job) {
             Job job = Json.read(entry.value(), Job.class);
             return new Request(job.event(), job);
         }
-        try {
-            return new Request(
-                    EventCodec.decode(KafkaMessageFactory.createReader(entry.headers(), entry.value())
-                            .toEvent()),
-                    null);
-        } catch (CloudEventRWException | IllegalArgumentException | IllegalStateException e) {
-            throw new MalformedRecordException("not a CloudEvent: " + e.getMessage(), e);
-        }
+        return new Request(EventRecords.decode(entry), null);
     }
 }

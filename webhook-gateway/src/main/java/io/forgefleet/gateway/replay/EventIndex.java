@@ -1,12 +1,10 @@
 package io.forgefleet.gateway.replay;
 
-import io.cloudevents.kafka.KafkaMessageFactory;
-import io.cloudevents.rw.CloudEventRWException;
 import io.forgefleet.events.EventId;
 import io.forgefleet.events.ForgeEvent;
-import io.forgefleet.events.wire.EventCodec;
 import io.forgefleet.events.wire.MalformedRecordException;
 import io.forgefleet.runtime.projection.TopicReader;
+import io.forgefleet.runtime.topic.EventRecords;
 import io.forgefleet.runtime.topic.KafkaSettings;
 import io.forgefleet.runtime.topic.Topic;
 import java.time.Duration;
@@ -61,7 +59,7 @@ public final class EventIndex implements AutoCloseable {
 
     private void read(ConsumerRecord<String, byte[]> entry) {
         try {
-            ForgeEvent event = decode(entry);
+            ForgeEvent event = EventRecords.decode(entry);
             add(IndexedEvent.of(event, new TopicPartition(entry.topic(), entry.partition()), entry.offset()));
         } catch (MalformedRecordException e) {
             LOG.warn("{}-{}@{} is skipped: {}", entry.topic(), entry.partition(), entry.offset(), e.getMessage());
@@ -128,22 +126,13 @@ public final class EventIndex implements AutoCloseable {
                     throw new TimeoutException("event " + event.id() + " has left its topic");
                 }
                 try {
-                    return decode(entry);
+                    return EventRecords.decode(entry);
                 } catch (MalformedRecordException e) {
                     throw new IllegalStateException("event " + event.id() + " was readable before", e);
                 }
             }
         }
         throw new TimeoutException("event " + event.id() + " could not be read from Kafka within " + READ);
-    }
-
-    private static ForgeEvent decode(ConsumerRecord<String, byte[]> entry) throws MalformedRecordException {
-        try {
-            return EventCodec.decode(KafkaMessageFactory.createReader(entry.headers(), entry.value())
-                    .toEvent());
-        } catch (CloudEventRWException | IllegalArgumentException | IllegalStateException e) {
-            throw new MalformedRecordException("not a CloudEvent: " + e.getMessage(), e);
-        }
     }
 
     /** Waits until everything is read that was written before the call. */
