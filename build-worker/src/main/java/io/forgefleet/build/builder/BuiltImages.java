@@ -1,7 +1,7 @@
 package io.forgefleet.build.builder;
 
 import io.forgefleet.clients.ClientException;
-import io.forgefleet.clients.engine.BuildResult.Built;
+import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.job.RunId;
 import io.forgefleet.runtime.worker.DependencyAwayException;
 import java.time.Duration;
@@ -18,7 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class BuiltImages {
 
     /** What was built for a run. */
-    private record Kept(Builder builder, String tagged, Built built, long since) {}
+    private record Kept(Builder builder, String tagged, Digest digest, long since) {}
 
     private final Map<RunId, List<Kept>> byRun = new ConcurrentHashMap<>();
     private final Duration longest;
@@ -32,9 +32,9 @@ public final class BuiltImages {
         this.longest = longest;
     }
 
-    public void keep(RunId run, Builder builder, String tagged, Built built) {
+    public void keep(RunId run, Builder builder, String tagged, Digest digest) {
         long now = System.nanoTime();
-        byRun.computeIfAbsent(run, id -> new CopyOnWriteArrayList<>()).add(new Kept(builder, tagged, built, now));
+        byRun.computeIfAbsent(run, id -> new CopyOnWriteArrayList<>()).add(new Kept(builder, tagged, digest, now));
         byRun.forEach((id, kept) -> {
             if (now - kept.getFirst().since() > longest.toNanos()) {
                 drop(id);
@@ -43,13 +43,11 @@ public final class BuiltImages {
     }
 
     /** What an earlier attempt of the run built under this name, if the store still has it. */
-    public Optional<Built> find(RunId run, Builder builder, String tagged)
+    public Optional<Digest> find(RunId run, Builder builder, String tagged)
             throws ClientException, DependencyAwayException, InterruptedException {
         for (Kept kept : byRun.getOrDefault(run, List.of())) {
-            if (kept.tagged().equals(tagged)
-                    && kept.builder() == builder
-                    && builder.has(tagged, kept.built().digest())) {
-                return Optional.of(kept.built());
+            if (kept.tagged().equals(tagged) && kept.builder() == builder && builder.has(tagged, kept.digest())) {
+                return Optional.of(kept.digest());
             }
         }
         return Optional.empty();

@@ -1,5 +1,6 @@
 package io.forgefleet.build.image;
 
+import io.forgefleet.build.place.Redaction;
 import io.forgefleet.clients.engine.BuildEvent;
 import io.forgefleet.runtime.worker.Run;
 import java.time.Duration;

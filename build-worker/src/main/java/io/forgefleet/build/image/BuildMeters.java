@@ -5,6 +5,7 @@ import io.forgefleet.events.image.TrustClass;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** How long builds take and how much of them the caches spare. */
 final class BuildMeters {
@@ -15,7 +16,10 @@ final class BuildMeters {
         this.registry = registry;
     }
 
-    void built(BuildResult.Report report, TrustClass trust) {
+    void built(BuildResult.@Nullable Report report, TrustClass trust) {
+        if (report == null) {
+            return; // an earlier attempt built it, and counted
+        }
         String word = trust.name().toLowerCase(Locale.ROOT);
         Timer.builder("forgefleet.builds")
                 .description("builds that ended with an image")

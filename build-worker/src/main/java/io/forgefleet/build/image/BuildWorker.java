@@ -3,15 +3,24 @@ package io.forgefleet.build.image;
 import io.forgefleet.build.builder.Builders;
 import io.forgefleet.build.builder.BuiltImages;
 import io.forgefleet.build.image.TagSearch.Target;
+import io.forgefleet.build.place.RunEndedException;
+import io.forgefleet.build.place.SideTask;
+import io.forgefleet.build.place.Workplace;
+import io.forgefleet.build.place.Workplaces;
+import io.forgefleet.build.plan.CacheKey;
+import io.forgefleet.build.plan.CacheRefs;
 import io.forgefleet.build.plan.DeclaredImages;
+import io.forgefleet.build.plan.ImageName;
+import io.forgefleet.build.plan.Source;
+import io.forgefleet.build.trust.RefTruth;
 import io.forgefleet.clients.ClientException;
-import io.forgefleet.clients.engine.BuildResult.Built;
+import io.forgefleet.clients.engine.BuildResult;
 import io.forgefleet.clients.git.Checkout;
 import io.forgefleet.clients.git.CommitFiles;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.PullRequestEvent;
 import io.forgefleet.events.image.TrustClass;
-import io.forgefleet.events.repofile.ImageSpec;
+import io.forgefleet.events.repofile.RepositoryFile;
 import io.forgefleet.events.repofile.RepositoryFileException;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.Outcome.Reason;
@@ -25,8 +34,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the images of one commit: truth about its ref, what it declares, tags, builds, truth again, pushes. Every public
@@ -91,26 +102,7 @@ public final class BuildWorker implements Worker {
                         () -> new RunEndedException(Reason.SKIPPED, "no builder takes builds of this trust class"));
         SideTask<Checkout> checkout = new SideTask<>(() -> place.mirror().checkout(commit, true));
         try {
-            CommitFiles files = place.mirror().read(commit, DeclaredImages.PATHS);
-            List<ImageSpec> specs = declared(files);
-            TagSearch search = new TagSearch(run, place, found.source(), commit);
-            List<Target> targets = new ArrayList<>();
-            for (ImageSpec spec : specs) {
-                targets.add(search.find(spec, place.name(spec, specs.size())));
-            }
-            ImageBuild build = new ImageBuild(
-                    run, place, found, commit, files.committedAt(), choice, kept, intervals.runTimeout());
-            List<Built> built = new ArrayList<>();
-            for (Target target : targets) {
-                if (target.present() == null) {
-                    run.begin("build " + target.tagged());
-                    Built made = build.build(target, checkout);
-                    meters.built(made.report(), found.source().trust());
-                    built.add(made);
-                }
-            }
-            new Publication(run, place, found, commit, choice).publish(targets, built);
-            return Outcome.of(Reason.SUCCEEDED, message(targets, built, System.nanoTime() - began));
+            return images(run, place, found, commit, choice, checkout, began);
         } finally {
             Optional<Checkout> left = checkout.end();
             if (left.isPresent()) {
@@ -119,36 +111,89 @@ public final class BuildWorker implements Worker {
         }
     }
 
+    private Outcome images(
+            Run run,
+            Workplace place,
+            RefTruth.Found found,
+            CommitId commit,
+            Builders.Choice choice,
+            SideTask<Checkout> checkout,
+            long began)
+            throws Exception {
+        Source source = found.source();
+        CommitFiles files = place.mirror().read(commit, DeclaredImages.PATHS);
+        RepositoryFile declared = declared(files);
+        List<ImageName> names = declared.images().stream()
+                .map(spec -> place.name(spec, declared.images().size()))
+                .toList();
+        SideTask<CachePlan> caches = new SideTask<>(() -> CachePlan.of(
+                place, CacheRefs.of(source, found.defaultBranch(), cacheKey(place, commit, declared)), names));
+        try {
+            TagSearch search = new TagSearch(run, place, source, commit);
+            List<Target> targets = new ArrayList<>();
+            for (int i = 0; i < names.size(); i++) {
+                targets.add(search.find(declared.images().get(i), names.get(i)));
+            }
+            List<Target> missing =
+                    targets.stream().filter(target -> target.present() == null).toList();
+            Publication publication = new Publication(run, place, source, commit, choice);
+            if (missing.isEmpty()) {
+                publication.publish(targets, Map.of());
+                return Outcome.of(Reason.SUCCEEDED, message(targets, null, System.nanoTime() - began));
+            }
+            run.begin("build "
+                    + String.join(", ", missing.stream().map(Target::tagged).toList()));
+            TargetRecipe recipe = new TargetRecipe(run, place, source, commit, files.committedAt());
+            ImageBuild build = new ImageBuild(run, place, recipe, source.trust(), choice, kept, intervals.runTimeout());
+            ImageBuild.Done done = build.build(missing, checkout, caches);
+            try (CacheExport export = done.caches()) {
+                meters.built(done.report(), source.trust());
+                publication.publish(targets, done.digests());
+                publication.record(export);
+            }
+            return Outcome.of(Reason.SUCCEEDED, message(targets, done.report(), System.nanoTime() - began));
+        } finally {
+            caches.end();
+        }
+    }
+
+    private static Optional<CacheKey> cacheKey(Workplace place, CommitId commit, RepositoryFile declared)
+            throws ClientException, InterruptedException {
+        return declared.cacheKey().isEmpty()
+                ? Optional.empty()
+                : CacheKey.of(place.mirror()
+                        .files(commit, path -> declared.cacheKey().stream().anyMatch(glob -> glob.matches(path))));
+    }
+
     private static void refuseForks(Run run) throws RunEndedException {
         if (run.event() instanceof PullRequestEvent request && request.fork()) {
             throw RefTruth.ofFork();
         }
     }
 
-    private static List<ImageSpec> declared(CommitFiles files) throws RunEndedException {
+    private static RepositoryFile declared(CommitFiles files) throws RunEndedException {
         try {
-            List<ImageSpec> specs = DeclaredImages.of(files.files());
-            if (specs.isEmpty()) {
+            RepositoryFile declared = DeclaredImages.of(files.files());
+            if (declared.images().isEmpty()) {
                 // a commit that asks for nothing got what it asked for; any other word turns it red on the forge
                 throw new RunEndedException(
                         Reason.SUCCEEDED, "nothing to build: there is no Dockerfile, and no image in .forgefleet.yml");
             }
-            return specs;
+            return declared;
         } catch (RepositoryFileException e) {
             throw new RunEndedException(Outcome.failed(String.valueOf(e.getMessage()), e.errors()));
         }
     }
 
-    private static String message(List<Target> targets, List<Built> built, long nanos) {
+    private static String message(List<Target> targets, BuildResult.@Nullable Report report, long nanos) {
         String tag = targets.getFirst().tag();
         String images = targets.size() == 1 ? "1 image" : targets.size() + " images";
-        if (built.isEmpty()) {
+        if (targets.stream().allMatch(target -> target.present() != null)) {
             return tag + " was there already (" + images + ")";
         }
-        int steps = built.stream().mapToInt(each -> each.report().steps()).sum();
-        int cached =
-                built.stream().mapToInt(each -> each.report().cachedSteps()).sum();
-        String hits = steps == 0 ? "" : ", " + 100 * cached / steps + "% cached";
+        String hits = report == null || report.steps() == 0
+                ? ""
+                : ", " + 100 * report.cachedSteps() / report.steps() + "% cached";
         return "pushed " + tag + " (" + images + hits + ") in " + String.format(Locale.ROOT, "%.1f s", nanos / 1e9);
     }
 }

@@ -3,156 +3,174 @@ package io.forgefleet.build.image;
 import io.forgefleet.build.builder.Builders;
 import io.forgefleet.build.builder.BuiltImages;
 import io.forgefleet.build.image.TagSearch.Target;
-import io.forgefleet.build.plan.CacheRefs;
-import io.forgefleet.build.plan.ImageLabels;
-import io.forgefleet.build.plan.Source;
+import io.forgefleet.build.place.RunEndedException;
+import io.forgefleet.build.place.SideTask;
+import io.forgefleet.build.place.Workplace;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.engine.BuildRequest;
 import io.forgefleet.clients.engine.BuildResult;
-import io.forgefleet.clients.engine.BuildResult.Built;
+import io.forgefleet.clients.engine.BuildResult.Report;
+import io.forgefleet.clients.engine.BuildTarget;
 import io.forgefleet.clients.git.Checkout;
-import io.forgefleet.events.CommitId;
-import io.forgefleet.events.repofile.ImageSpec;
+import io.forgefleet.events.image.Digest;
+import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.events.run.Outcome;
-import io.forgefleet.runtime.config.Secret;
 import io.forgefleet.runtime.worker.DependencyAwayException;
 import io.forgefleet.runtime.worker.Run;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** Builds the images of one run into the store of its builder. */
+/** Builds the images of one run into the store of its builder, all at once. */
 final class ImageBuild {
+
+    /**
+     * What was built.
+     *
+     * @param report null when an earlier attempt of the run had built everything
+     * @param caches on their way to the registry; to be closed
+     */
+    record Done(Map<Target, Digest> digests, @Nullable Report report, CacheExport caches) {}
 
     private static final Pattern EXIT = Pattern.compile("did not complete successfully: (exit code: \\d+)");
     private static final int LONGEST_STEP = 80;
 
     private final Run run;
     private final Workplace place;
-    private final RefTruth.Found found;
-    private final CommitId commit;
-    private final Instant committedAt;
+    private final TargetRecipe recipe;
+    private final TrustClass trust;
     private final Builders.Choice choice;
     private final BuiltImages kept;
     private final Duration timeout;
-    private final Redaction redaction;
 
     ImageBuild(
             Run run,
             Workplace place,
-            RefTruth.Found found,
-            CommitId commit,
-            Instant committedAt,
+            TargetRecipe recipe,
+            TrustClass trust,
             Builders.Choice choice,
             BuiltImages kept,
             Duration timeout) {
         this.run = run;
         this.place = place;
-        this.found = found;
-        this.commit = commit;
-        this.committedAt = committedAt;
+        this.recipe = recipe;
+        this.trust = trust;
         this.choice = choice;
         this.kept = kept;
         this.timeout = timeout;
-        this.redaction = place.redaction();
     }
 
     /**
-     * Builds one, unless an earlier attempt of this run did.
+     * Builds them, but for those that an earlier attempt of this run built.
      *
-     * @throws RunEndedException when the Dockerfile, or what it runs, fails
+     * @throws RunEndedException when a Dockerfile, or what it runs, fails
      */
-    Built build(Target target, SideTask<Checkout> checkout)
+    Done build(List<Target> targets, SideTask<Checkout> checkout, SideTask<CachePlan> caches)
             throws RunEndedException, IOException, ClientException, DependencyAwayException, InterruptedException {
-        Optional<Built> before = kept.find(run.id(), choice.builder(), target.tagged());
-        if (before.isPresent()) {
-            run.detail("built by an earlier attempt");
-            return before.get();
+        Map<Target, Digest> digests = new LinkedHashMap<>();
+        List<Target> missing = new ArrayList<>();
+        for (Target target : targets) {
+            Optional<Digest> before = kept.find(run.id(), choice.builder(), target.tagged());
+            before.ifPresentOrElse(digest -> digests.put(target, digest), () -> missing.add(target));
         }
-        BuildRequest request = request(target, checkout.await());
-        BuildResult result = choice.builder().build(request, new BuildLog(run, redaction));
+        if (missing.isEmpty()) {
+            run.detail("built by an earlier attempt");
+            return new Done(digests, null, CacheExport.done(run, place, Map.of()));
+        }
+        CachePlan plan = caches.await();
+        BuildRequest request = request(missing, checkout.await(), plan);
+        BuildResult result = choice.builder().build(request, new BuildLog(run, place.redaction()));
         return switch (result) {
-            case Built built -> {
-                kept.keep(run.id(), choice.builder(), target.tagged(), built);
-                BuildResult.Report report = built.report();
-                run.detail(report.cachedSteps() + " of " + report.steps() + " steps cached");
-                yield built;
+            case BuildResult.Built built -> {
+                built.digests().forEach((name, digest) -> {
+                    Target target = missing.get(names(missing).indexOf(name));
+                    digests.put(target, digest);
+                    kept.keep(run.id(), choice.builder(), target.tagged(), digest);
+                });
+                tell(built.report(), plan, missing);
+                yield new Done(digests, built.report(), export(missing, request, plan, built.report()));
             }
-            case BuildResult.Failed failed -> throw new RunEndedException(outcome(target, failed));
+            case BuildResult.Failed failed -> throw new RunEndedException(outcome(missing, failed));
         };
     }
 
-    private BuildRequest request(Target target, Checkout files) throws RunEndedException, IOException, ClientException {
-        Source source = found.source();
-        Map<String, String> labels = ImageLabels.labels(place.page(), source, commit, committedAt, target.tag());
-        CacheRefs caches = CacheRefs.of(source, found.defaultBranch());
-        String trust = source.trust().name().toLowerCase(Locale.ROOT);
-        return new BuildRequest(
-                inside(files, target.spec().context()),
-                inside(files, target.spec().dockerfile()),
-                target.tagged(),
-                ImageLabels.annotations(labels, source.trust(), run.id()),
-                labels,
-                committedAt,
-                // caches that RUN mounts are no layers, and are kept apart by their name only
-                Map.of("BUILDKIT_CACHE_MOUNT_NS", trust),
-                place.rule().baseImages().entrySet().stream()
-                        .collect(Collectors.toMap(Map.Entry::getKey, base -> "docker-image://" + base.getValue())),
-                secrets(target.spec()),
-                choice.clean()
-                        ? caches.reads().stream().map(target.name()::tagged).toList()
-                        : List.of(),
-                List.of(target.name().tagged(caches.write())),
-                !choice.clean(),
-                target.spec().platforms(),
-                null,
-                true,
-                timeout);
+    private BuildRequest request(List<Target> targets, Checkout files, CachePlan caches)
+            throws RunEndedException, IOException, ClientException {
+        List<BuildTarget> made = new ArrayList<>();
+        for (int i = 0; i < targets.size(); i++) {
+            Target target = targets.get(i);
+            // in a state that is shared nothing is taken from caches, and what was not built now is not to be written
+            // to them
+            made.add(recipe.of(
+                    names(targets).get(i),
+                    target,
+                    files,
+                    choice.clean() ? caches.reads(target) : List.of(),
+                    choice.clean() ? List.of() : references(target, caches.writes(target, false))));
+        }
+        return new BuildRequest(made, BuildRequest.Product.STORED, !choice.clean(), trust != TrustClass.FORK, timeout);
     }
 
-    /** Those that the image names, so that a step that was written for one of them never sees the others. */
-    private Map<String, String> secrets(ImageSpec image) throws RunEndedException {
-        Map<String, String> secrets = new HashMap<>();
-        for (String name : image.secrets()) {
-            Secret secret = place.rule().secrets().get(name);
-            if (secret == null) {
-                throw new RunEndedException(
-                        Outcome.Reason.FAILED,
-                        image.name() + " wants the secret " + name
-                                + ", which the fleet does not have for this repository:"
-                                + " it has to be added to fleet.yml");
+    private CacheExport export(List<Target> targets, BuildRequest request, CachePlan caches, Report report) {
+        Map<Target, List<String>> tags = new HashMap<>();
+        List<BuildTarget> writing = new ArrayList<>();
+        for (int i = 0; i < targets.size(); i++) {
+            Target target = targets.get(i);
+            List<String> writes = caches.writes(target, choice.clean() && report.allCached());
+            tags.put(target, writes);
+            if (!writes.isEmpty()) {
+                writing.add(request.targets().get(i).withCacheTo(references(target, writes)));
             }
-            secrets.put(name, secret.value());
         }
-        return secrets;
+        return writing.isEmpty() || !choice.clean()
+                ? CacheExport.done(run, place, tags)
+                : CacheExport.begin(run, place, tags, choice.builder(), request.cachesOnly(writing));
     }
 
-    private static Path inside(Checkout files, String path) throws RunEndedException, IOException, ClientException {
-        Optional<Path> there = files.inside(path);
-        if (there.isEmpty()) {
-            throw new RunEndedException(Outcome.Reason.FAILED, path + " is not in the repository");
-        }
-        return there.get();
+    private static List<String> references(Target target, List<String> tags) {
+        return tags.stream().map(target.name()::tagged).toList();
     }
 
-    private Outcome outcome(Target target, BuildResult.Failed failed) {
+    private void tell(Report report, CachePlan caches, List<Target> targets) {
+        String hits = report.cachedSteps() + " of " + report.steps() + " steps cached";
+        boolean warm = choice.clean()
+                && targets.stream().anyMatch(target -> !caches.reads(target).isEmpty());
+        String broke =
+                warm && report.firstRun() != null ? "; the first that was not: " + shortened(report.firstRun()) : "";
+        run.detail(place.redaction().clean(hits + broke));
+    }
+
+    /** As bake allows them. */
+    private static List<String> names(List<Target> targets) {
+        List<String> names = new ArrayList<>();
+        for (Target target : targets) {
+            String name = target.spec().name().replace('.', '-');
+            names.add(names.contains(name) ? name + "_" + names.size() : name);
+        }
+        return names;
+    }
+
+    private Outcome outcome(List<Target> targets, BuildResult.Failed failed) {
         Matcher exit = EXIT.matcher(failed.error());
         String what = exit.find() ? exit.group(1) : failed.error();
-        String step =
-                failed.step().length() > LONGEST_STEP ? failed.step().substring(0, LONGEST_STEP) + "…" : failed.step();
-        String where = step.isEmpty() ? "" : " at " + step;
+        String where = failed.step().isEmpty() ? "" : " at " + shortened(failed.step());
         List<String> lines = failed.lastLines().isEmpty() ? List.of(failed.error()) : failed.lastLines();
+        String images = targets.stream().map(target -> target.spec().name()).collect(Collectors.joining(", "));
         return Outcome.failed(
-                redaction.clean(target.spec().name() + " failed" + where + ": " + what),
-                lines.stream().map(redaction::clean).toList());
+                place.redaction().clean(images + " failed" + where + ": " + what),
+                lines.stream().map(place.redaction()::clean).toList());
+    }
+
+    private static String shortened(String step) {
+        return step.length() > LONGEST_STEP ? step.substring(0, LONGEST_STEP) + "…" : step;
     }
 }

@@ -1,6 +1,7 @@
 package io.forgefleet.build.image;
 
 import io.forgefleet.build.image.TagSearch.Target;
+import io.forgefleet.build.place.Workplace;
 import io.forgefleet.build.plan.ImageLabels;
 import io.forgefleet.build.plan.ImageTags;
 import io.forgefleet.build.plan.Source;

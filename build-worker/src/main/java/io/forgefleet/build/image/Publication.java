@@ -2,9 +2,10 @@ package io.forgefleet.build.image;
 
 import io.forgefleet.build.builder.Builders;
 import io.forgefleet.build.image.TagSearch.Target;
-import io.forgefleet.build.plan.CacheRefs;
+import io.forgefleet.build.place.RunEndedException;
+import io.forgefleet.build.place.Workplace;
 import io.forgefleet.build.plan.Source;
-import io.forgefleet.clients.engine.BuildResult.Built;
+import io.forgefleet.build.trust.RefTruth;
 import io.forgefleet.clients.engine.EngineInfo;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.image.Digest;
@@ -14,11 +15,9 @@ import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.runtime.worker.Run;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 
 /** The public effects of one run: truth once more, then pushes, ledger entries, {@code latest}. */
 final class Publication {
@@ -26,15 +25,13 @@ final class Publication {
     private final Run run;
     private final Workplace place;
     private final Source source;
-    private final String cacheTag;
     private final CommitId commit;
     private final Builders.Choice choice;
 
-    Publication(Run run, Workplace place, RefTruth.Found found, CommitId commit, Builders.Choice choice) {
+    Publication(Run run, Workplace place, Source source, CommitId commit, Builders.Choice choice) {
         this.run = run;
         this.place = place;
-        this.source = found.source();
-        this.cacheTag = CacheRefs.of(source, found.defaultBranch()).write();
+        this.source = source;
         this.commit = commit;
         this.choice = choice;
     }
@@ -42,9 +39,9 @@ final class Publication {
     /**
      * Makes them public.
      *
-     * @param built what was built for the targets that are not present, in their order
+     * @param built what was built for the targets that are not present
      */
-    void publish(List<Target> targets, List<Built> built) throws Exception {
+    void publish(List<Target> targets, Map<Target, Digest> built) throws Exception {
         if (!built.isEmpty()) {
             run.begin("push");
             if (source.trust() != TrustClass.PROTECTED) {
@@ -52,13 +49,11 @@ final class Publication {
             }
         }
         run.beyondRecall();
-        Map<Target, SideTask<Optional<Digest>>> caches = lookForCaches(targets);
-        int next = 0;
         for (Target target : targets) {
             Digest digest = target.present();
             boolean reused = digest != null;
             if (digest == null) {
-                digest = built.get(next++).digest();
+                digest = Objects.requireNonNull(built.get(target), "what is not present was built");
                 push(target, digest);
             }
             run.pushed(
@@ -70,21 +65,14 @@ final class Publication {
                     run.record(image(target, digest, List.of(target.tag(), "latest")));
                 }
             }
-            if (!reused) {
-                recordCache(target, Objects.requireNonNull(caches.get(target)).await());
-            }
         }
     }
 
-    private Map<Target, SideTask<Optional<Digest>>> lookForCaches(List<Target> targets) {
-        Map<Target, SideTask<Optional<Digest>>> caches = new HashMap<>();
-        for (Target target : targets) {
-            if (target.present() == null) {
-                String repository = target.name().repository();
-                caches.put(target, new SideTask<>(() -> place.registry().digest(repository, cacheTag)));
-            }
+    /** Enters what BuildKit wrote beside the images: whoever tidies the registry has to know those digests too. */
+    void record(CacheExport caches) throws InterruptedException {
+        for (CacheExport.Written cache : caches.await()) {
+            run.record(entry(LedgerEntry.Kind.CACHE, cache.target(), cache.digest(), List.of(cache.tag())));
         }
-        return caches;
     }
 
     private void push(Target target, Digest digest) throws Exception {
@@ -100,15 +88,6 @@ final class Publication {
                             + EngineInfo.CONTAINERD_ADVICE);
         }
         run.detail(digest.value());
-    }
-
-    /** What BuildKit wrote beside the image: whoever tidies the registry has to know that digest too. */
-    private void recordCache(Target target, Optional<Digest> cache) throws InterruptedException {
-        if (cache.isPresent()) {
-            run.record(entry(LedgerEntry.Kind.CACHE, target, cache.get(), List.of(cacheTag)));
-        } else {
-            run.log("warning: the cache was not written, the next build starts without it");
-        }
     }
 
     private LedgerEntry image(Target target, Digest digest, List<String> tags) {

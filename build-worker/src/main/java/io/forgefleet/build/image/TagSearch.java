@@ -1,5 +1,7 @@
 package io.forgefleet.build.image;
 
+import io.forgefleet.build.place.RunEndedException;
+import io.forgefleet.build.place.Workplace;
 import io.forgefleet.build.plan.ImageLabels;
 import io.forgefleet.build.plan.ImageName;
 import io.forgefleet.build.plan.ImageTags;

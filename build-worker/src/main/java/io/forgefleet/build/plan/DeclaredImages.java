@@ -1,6 +1,5 @@
 package io.forgefleet.build.plan;
 
-import io.forgefleet.events.repofile.ImageSpec;
 import io.forgefleet.events.repofile.RepositoryFile;
 import io.forgefleet.events.repofile.RepositoryFileException;
 import io.forgefleet.events.repofile.RepositoryFileParser;
@@ -8,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/** The images that a commit asks for: those of its repository file, else the one of its Dockerfile. */
+/** What a commit declares: its repository file, else the one image of its Dockerfile. */
 public final class DeclaredImages {
 
     /** Paths of the files that decide. */
@@ -17,20 +16,21 @@ public final class DeclaredImages {
     private DeclaredImages() {}
 
     /**
-     * Reads them.
+     * Reads it.
      *
      * @param files content by path, of {@link #PATHS} those that the commit has
-     * @return none where there is nothing to build
+     * @return without images where there is nothing to build
      */
-    public static List<ImageSpec> of(Map<String, byte[]> files) throws RepositoryFileException {
-        byte[] file = files.get(RepositoryFile.PATH);
-        List<ImageSpec> byDefault = RepositoryFile.ofDockerfile().images();
-        List<ImageSpec> images = file == null
-                ? byDefault
-                : RepositoryFileParser.parse(new String(file, StandardCharsets.UTF_8))
-                        .images();
+    public static RepositoryFile of(Map<String, byte[]> files) throws RepositoryFileException {
+        byte[] text = files.get(RepositoryFile.PATH);
+        RepositoryFile file = text == null
+                ? RepositoryFile.ofDockerfile()
+                : RepositoryFileParser.parse(new String(text, StandardCharsets.UTF_8));
+        boolean byDefault = file.images().equals(RepositoryFile.ofDockerfile().images());
         // a file that speaks of other things only declares no image by that
-        return images.equals(byDefault) && !files.containsKey(dockerfile()) ? List.of() : images;
+        return byDefault && !files.containsKey(dockerfile())
+                ? new RepositoryFile(List.of(), file.cacheKey(), file.ciImages())
+                : file;
     }
 
     private static String dockerfile() {

@@ -47,7 +47,7 @@ class ImageNameTest {
     }
 
     private static ImageName name(RegistryConfig registry, String path, String image, int among) {
-        ImageSpec spec = new ImageSpec(image, "Dockerfile", ".", List.of(), List.of());
+        ImageSpec spec = new ImageSpec(image, "Dockerfile", ".");
         return ImageName.of(registry, new RepositoryId("forge", path), spec, among);
     }
 }

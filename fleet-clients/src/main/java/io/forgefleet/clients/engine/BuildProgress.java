@@ -10,6 +10,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +30,10 @@ final class BuildProgress {
     /** Of the Dockerfile: {@code [2/5] RUN …}, {@code [base 1/2] COPY …}, {@code [linux/arm64 base 1/2] …}. */
     private static final Pattern DOCKERFILE_STEP = Pattern.compile("^\\[([^\\]]* )?\\d+/\\d+\\] .*", Pattern.DOTALL);
 
-    private static final Pattern CACHE_STEP = Pattern.compile("^(importing|exporting) cache .*");
+    /** Looks an image up, which is done whatever caches hold. */
+    private static final Pattern BASE_STEP = Pattern.compile("^\\[[^\\]]*\\d+/\\d+\\] FROM .*", Pattern.DOTALL);
+
+    private static final Pattern CACHE_STEP = Pattern.compile("^(\\[[^\\]]*\\] )?(importing|exporting) cache .*");
     private static final Pattern EXITED = Pattern.compile("did not complete successfully: exit code: \\d+");
     private static final Pattern DOCKERFILE_WORDS =
             Pattern.compile("(?i)dockerfile parse error|unknown instruction|failed to read dockerfile|not found"
@@ -42,6 +46,7 @@ final class BuildProgress {
         private final Deque<String> lastLines = new ArrayDeque<>();
         private final StringBuilder[] open = {new StringBuilder(), new StringBuilder()};
         private boolean started;
+        private Instant begin = Instant.MAX;
         private boolean ended;
         private boolean cached;
         private @Nullable String error;
@@ -89,7 +94,13 @@ final class BuildProgress {
                 .filter(step -> step.started && step.ofDockerfile())
                 .forEach(step -> own.merge(step.name, step.cached, Boolean::logicalAnd));
         int cached = (int) own.values().stream().filter(hit -> hit).count();
-        return new BuildResult.Report(took, own.size(), cached, warnings);
+        String firstRun = steps.values().stream()
+                .filter(step -> step.started && step.ofDockerfile() && !own.getOrDefault(step.name, true))
+                .filter(step -> !BASE_STEP.matcher(step.name).matches())
+                .min(Comparator.comparing(step -> step.begin))
+                .map(step -> step.name)
+                .orElse(null);
+        return new BuildResult.Report(took, own.size(), cached, firstRun, warnings);
     }
 
     /**
@@ -137,6 +148,7 @@ final class BuildProgress {
         }
         if (started != null && !step.started) {
             step.started = true;
+            step.begin = started;
             listener.accept(new BuildEvent.StepStarted(step.name));
         }
         if (completed != null && !step.ended) {

@@ -17,14 +17,13 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Builds by {@code docker buildx} on one engine. Thread-safe. A build ends with all its processes, and so in BuildKit
+ * Builds by {@code docker buildx bake} on one engine. Thread-safe. A build ends with all its processes, and so in BuildKit
  * too, when its thread is interrupted or its time is over.
  */
 public final class Buildx {
@@ -33,6 +32,9 @@ public final class Buildx {
     private static final Pattern INHERITED = Pattern.compile(
             "PATH|HOME|TMPDIR|(?i:https?_proxy|no_proxy|all_proxy)|SSL_CERT_FILE|SSL_CERT_DIR|DOCKER_CONFIG"
                     + "|DOCKER_TLS_VERIFY|DOCKER_CERT_PATH|AWS_.*|GOOGLE_.*");
+
+    private static final String DEFINITION = "bake.json";
+    private static final String METADATA = "metadata.json";
 
     private final String endpoint;
     private final Map<String, String> environment;
@@ -49,7 +51,7 @@ public final class Buildx {
     }
 
     /**
-     * Builds an image into the engine's store.
+     * Builds.
      *
      * @param listener told what happens, on a thread of its own, one event at a time; it should not block for long
      * @throws ClientException for trouble that is not the Dockerfile's: engine, registry, network, time
@@ -58,86 +60,38 @@ public final class Buildx {
             throws IOException, ClientException, InterruptedException {
         Path state = Files.createTempDirectory("forgefleet-build");
         try {
-            Path metadata = state.resolve("metadata.json");
+            BakeFile.write(state.resolve(DEFINITION), request);
             BuildProgress progress = new BuildProgress(listener);
             Command command =
-                    new Command(arguments(request, metadata), variables(request, state), null, "", request.timeout());
+                    new Command(arguments(request, state), variables(request, state), null, "", request.timeout());
             long began = System.nanoTime();
             int exit = command.run(
                     output -> output.transferTo(OutputStream.nullOutputStream()),
                     (InputStream errors) -> new JsonSequence(progress::object, progress::word).read(errors));
             Duration took = Duration.ofNanos(System.nanoTime() - began);
             if (exit != 0) {
-                return progress.failed(request.image(), exit, took);
+                return progress.failed(request.images(), exit, took);
             }
-            return new BuildResult.Built(digest(request, metadata), progress.report(took));
+            boolean images = request.product() != BuildRequest.Product.CACHES;
+            return new BuildResult.Built(
+                    images ? digests(request, state.resolve(METADATA)) : Map.of(), progress.report(took));
         } finally {
             delete(state);
         }
     }
 
-    static List<String> arguments(BuildRequest request, Path metadata) {
-        List<String> arguments = new ArrayList<>(List.of("docker", "buildx", "build", "--builder=default"));
-        arguments.add("--progress=rawjson");
-        arguments.add("--provenance=false");
-        arguments.add("--metadata-file=" + metadata);
-        arguments.add("--output=" + output(request));
-        arguments.add("--build-arg=SOURCE_DATE_EPOCH=" + request.sourceDate().getEpochSecond());
-        new TreeMap<>(request.buildArgs()).forEach((name, value) -> arguments.add("--build-arg=" + name + "=" + value));
-        new TreeMap<>(request.labels()).forEach((name, value) -> arguments.add("--label=" + name + "=" + value));
-        request.buildContexts().forEach((name, value) -> arguments.add("--build-context=" + name + "=" + value));
-        List<String> ids = secretIds(request);
-        for (int i = 0; i < ids.size(); i++) {
-            arguments.add("--secret=" + csv(List.of("id=" + ids.get(i), "env=" + secretVariable(i))));
-        }
-        for (String reference : request.cacheFrom()) {
-            arguments.add("--cache-from=" + csv(List.of("type=registry", "ref=" + reference)));
-        }
-        for (String reference : request.cacheTo()) {
-            arguments.add("--cache-to="
-                    + csv(List.of(
-                            "type=registry",
-                            "ref=" + reference,
-                            "mode=max",
-                            "image-manifest=true",
-                            "oci-mediatypes=true",
-                            "ignore-error=true")));
-        }
-        if (request.noCache()) {
-            arguments.add("--no-cache");
-        }
-        if (!request.platforms().isEmpty()) {
-            arguments.add("--platform=" + String.join(",", request.platforms()));
-        }
-        if (request.target() != null) {
-            arguments.add("--target=" + request.target());
-        }
-        arguments.add("--file=" + request.dockerfile());
-        arguments.add("--");
-        arguments.add(request.context().toString());
+    private static List<String> arguments(BuildRequest request, Path state) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "docker",
+                "buildx",
+                "bake",
+                "--builder=default",
+                "--progress=rawjson",
+                "--provenance=false",
+                "--metadata-file=" + state.resolve(METADATA),
+                "--file=" + state.resolve(DEFINITION)));
+        request.targets().forEach(target -> arguments.add(target.name()));
         return arguments;
-    }
-
-    private static String output(BuildRequest request) {
-        List<String> fields = new ArrayList<>(
-                List.of("type=image", "name=" + request.image(), "unpack=false", "oci-mediatypes=true"));
-        new TreeMap<>(request.annotations()).forEach((key, value) -> {
-            fields.add("annotation." + key + "=" + value);
-            if (request.platforms().size() > 1) {
-                fields.add("annotation-index." + key + "=" + value);
-            }
-        });
-        return csv(fields);
-    }
-
-    /** One record of comma separated values: names of branches and such may hold commas and quotes. */
-    private static String csv(List<String> fields) {
-        return String.join(
-                ",",
-                fields.stream()
-                        .map(field ->
-                                field.matches("[^,\"\\r\\n]*") ? field : "\"" + field.replace("\"", "\"\"") + "\"")
-                        .toList());
     }
 
     private Map<String, String> variables(BuildRequest request, Path state) throws IOException {
@@ -147,10 +101,9 @@ public final class Buildx {
         // buildx keeps a file about every build; here it goes with the build
         variables.put("BUILDX_CONFIG", state.resolve("buildx").toString());
         variables.put("BUILDX_NO_DEFAULT_ATTESTATIONS", "1");
-        List<String> ids = secretIds(request);
-        for (int i = 0; i < ids.size(); i++) {
-            variables.put(secretVariable(i), request.secrets().getOrDefault(ids.get(i), ""));
-        }
+        // newer ones ask on a terminal before they read outside of the working directory; what is read is the checkout
+        variables.put("BUILDX_BAKE_ENTITLEMENTS_FS", "0");
+        variables.putAll(BakeFile.secrets(request));
         if (!request.credentials()) {
             variables.put("DOCKER_CONFIG", withoutCredentials(state).toString());
         }
@@ -169,25 +122,24 @@ public final class Buildx {
         return directory;
     }
 
-    private static List<String> secretIds(BuildRequest request) {
-        return request.secrets().keySet().stream().sorted().toList();
-    }
-
-    private static String secretVariable(int index) {
-        return "FORGEFLEET_SECRET_" + index;
-    }
-
-    private static Digest digest(BuildRequest request, Path metadata) throws IOException, ClientException {
+    private static Map<String, Digest> digests(BuildRequest request, Path metadata)
+            throws IOException, ClientException {
         JsonNode json = Json.mapper().readTree(Files.readAllBytes(metadata));
-        String digest = json.path("containerimage.digest").asText("");
-        String type = json.path("containerimage.descriptor").path("mediaType").asText("");
-        if (digest.isEmpty() || type.isEmpty()) {
-            throw new ClientException(
-                    Kind.REFUSED,
-                    "could not build " + request.image() + ": buildx names no manifest; "
-                            + EngineInfo.CONTAINERD_ADVICE);
+        Map<String, Digest> digests = new HashMap<>();
+        for (BuildTarget target : request.targets()) {
+            JsonNode made = json.path(target.name());
+            String digest = made.path("containerimage.digest").asText("");
+            String type =
+                    made.path("containerimage.descriptor").path("mediaType").asText("");
+            if (digest.isEmpty() || type.isEmpty()) {
+                throw new ClientException(
+                        Kind.REFUSED,
+                        "could not build " + target.image() + ": buildx names no manifest; "
+                                + EngineInfo.CONTAINERD_ADVICE);
+            }
+            digests.put(target.name(), new Digest(digest));
         }
-        return new Digest(digest);
+        return digests;
     }
 
     private static void delete(Path directory) throws IOException {

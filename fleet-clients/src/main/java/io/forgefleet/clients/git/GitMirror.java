@@ -13,7 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -127,6 +130,26 @@ public final class GitMirror {
         byte[] output = git.local(
                 Git.lines(asked), Map.of(), List.of("--git-dir=" + directory, "cat-file", "--batch", "--buffer"));
         return CommitFiles.parse(commit, plain, output);
+    }
+
+    /**
+     * The files of a commit, in one git process. The commit must have been fetched.
+     *
+     * @param wanted which paths
+     * @return ids of their content by path; symbolic links and submodules included, with what they name
+     */
+    public SortedMap<String, String> files(CommitId commit, Predicate<String> wanted)
+            throws ClientException, InterruptedException {
+        byte[] output = git.local("--git-dir=" + directory, "ls-tree", "-r", "-z", "--full-tree", commit.value());
+        SortedMap<String, String> files = new TreeMap<>();
+        // mode SP type SP id TAB path NUL
+        for (String line : new String(output, StandardCharsets.UTF_8).split("\0", -1)) {
+            int tab = line.indexOf('\t');
+            if (tab > 0 && wanted.test(line.substring(tab + 1))) {
+                files.put(line.substring(tab + 1), line.substring(line.lastIndexOf(' ', tab) + 1, tab));
+            }
+        }
+        return files;
     }
 
     /** Time of a commit, by its committer. */

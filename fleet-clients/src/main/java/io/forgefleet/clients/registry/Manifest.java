@@ -8,8 +8,10 @@ import io.forgefleet.events.wire.Json;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -76,6 +78,14 @@ public final class Manifest {
     /** Annotations of the manifest or index itself. */
     public Map<String, String> annotations() {
         return strings(json.path("annotations"));
+    }
+
+    /** Layers from the base up; none for an index. */
+    public List<Digest> layers() {
+        List<Digest> layers = new ArrayList<>();
+        json.path("layers")
+                .forEach(layer -> layers.add(new Digest(layer.path("digest").asText(""))));
+        return layers;
     }
 
     /** Digest of the image's configuration; empty for an index. */

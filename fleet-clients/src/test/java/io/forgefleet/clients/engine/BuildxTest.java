@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.engine.BuildRequest.Product;
 import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.clients.registry.Manifest;
 import io.forgefleet.clients.registry.Registry;
@@ -78,22 +79,30 @@ class BuildxTest {
     private BuildRequest request(String image, List<String> cacheFrom, List<String> cacheTo, boolean noCache) {
         images.add(image);
         return new BuildRequest(
+                List.of(target("app", "Dockerfile", image, cacheFrom, cacheTo)),
+                Product.STORED,
+                noCache,
+                false,
+                Duration.ofMinutes(2));
+    }
+
+    private BuildTarget target(
+            String name, String dockerfile, String image, List<String> cacheFrom, List<String> cacheTo) {
+        return new BuildTarget(
+                name,
                 context,
-                context.resolve("Dockerfile"),
+                context.resolve(dockerfile),
                 image,
                 Map.of("io.forgefleet.run", "run, \"one\""),
-                Map.of("io.forgefleet.run", unique),
+                Map.of("io.forgefleet.run", unique, "template", "${x} %{y}"),
                 Instant.ofEpochSecond(1_700_000_000),
                 Map.of(),
                 Map.of(),
                 Map.of("word", "s3cret"),
                 cacheFrom,
                 cacheTo,
-                noCache,
                 List.of(),
-                null,
-                false,
-                Duration.ofMinutes(2));
+                null);
     }
 
     private BuildResult build(String image) throws Exception {
@@ -118,7 +127,7 @@ class BuildxTest {
             String repository = process.host() + "/team/app";
             BuildResult result = build(repository + ":one");
             assertThat(result).isInstanceOf(BuildResult.Built.class);
-            Digest digest = ((BuildResult.Built) result).digest();
+            Digest digest = ((BuildResult.Built) result).digests().get("app");
             assertThat(result.report().steps()).isEqualTo(2);
             assertThat(lines()).containsSubsequence(unique, "", "6").contains("end");
 
@@ -136,7 +145,9 @@ class BuildxTest {
             assertThat(registry.digest("team/app", "one")).contains(digest);
             Manifest manifest = registry.get("team/app", "one");
             assertThat(manifest.annotations()).containsEntry("io.forgefleet.run", "run, \"one\"");
-            assertThat(registry.labels("team/app", manifest)).containsEntry("io.forgefleet.run", unique);
+            assertThat(registry.labels("team/app", manifest))
+                    .containsEntry("io.forgefleet.run", unique)
+                    .containsEntry("template", "${x} %{y}");
 
             engine.tag(repository + ":one", repository, "two");
             images.add(repository + ":two");
@@ -169,6 +180,45 @@ class BuildxTest {
             assertThat(again.report().cachedSteps()).isZero();
             Registry registry = new Registry(process.host(), true, credentials, Duration.ofSeconds(10));
             assertThat(registry.digest("team/app", "buildcache-x")).isPresent();
+        }
+    }
+
+    @Test
+    void stepsThatTwoImagesShareRunOnce() throws Exception {
+        String shared = "FROM scratch AS base\nCOPY busybox /bin/busybox\nENV U=" + unique
+                + "\nRUN [\"/bin/busybox\", \"sh\", \"-c\", \"/bin/busybox date +%s%N > /once\"]\nFROM base\n";
+        dockerfile(shared + "RUN [\"/bin/busybox\", \"touch\", \"/cli\"]");
+        Files.writeString(
+                context.resolve("Dockerfile.server"), shared + "RUN [\"/bin/busybox\", \"touch\", \"/server\"]\n");
+        try (RegistryProcess process = RegistryProcess.any(folder)) {
+            List<BuildTarget> targets = new ArrayList<>();
+            for (String name : List.of("cli", "server")) {
+                String image = process.host() + "/team/" + name + ":one";
+                images.add(image);
+                targets.add(target(
+                        name, name.equals("cli") ? "Dockerfile" : "Dockerfile.server", image, List.of(), List.of()));
+            }
+            BuildRequest both = new BuildRequest(targets, Product.STORED, false, false, Duration.ofMinutes(2));
+            BuildResult result = buildx.build(both, events::add);
+            assertThat(result).isInstanceOfSatisfying(BuildResult.Built.class, built -> {
+                assertThat(built.digests()).containsOnlyKeys("cli", "server");
+                assertThat(built.report().firstRun()).matches("\\[(cli|server) base 2/2] RUN.*");
+            });
+            Registry registry = new Registry(process.host(), true, credentials, Duration.ofSeconds(10));
+            List<List<Digest>> layers = new ArrayList<>();
+            for (String name : List.of("cli", "server")) {
+                engine.push(process.host() + "/team/" + name, "one", Duration.ofSeconds(60), line -> {});
+                layers.add(registry.get("team/" + name, "one").layers());
+            }
+            assertThat(layers.getFirst().subList(0, 2))
+                    .as("base and what wrote the time")
+                    .isEqualTo(layers.getLast().subList(0, 2));
+
+            String cache = process.host() + "/team/cli:buildcache-x";
+            BuildTarget withCache = targets.getFirst().withCacheTo(List.of(cache));
+            BuildResult caches = buildx.build(both.cachesOnly(List.of(withCache)), events::add);
+            assertThat(caches.report().allCached()).isTrue();
+            assertThat(registry.digest("team/cli", "buildcache-x")).isPresent();
         }
     }
 

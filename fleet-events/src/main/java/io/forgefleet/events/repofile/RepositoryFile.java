@@ -1,24 +1,45 @@
 package io.forgefleet.events.repofile;
 
+import io.forgefleet.events.Glob;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * What {@code .forgefleet.yml} declares.
  *
  * @param images at least one, with distinct names
+ * @param cacheKey files whose content names a build cache that all branches share; none for no such cache
+ * @param ciImages with names distinct from each other and from those of the images
  */
-public record RepositoryFile(List<ImageSpec> images) {
+public record RepositoryFile(List<ImageSpec> images, List<Glob> cacheKey, List<CiImageSpec> ciImages) {
 
     /** Where it lies in a repository. */
     public static final String PATH = ".forgefleet.yml";
 
+    /** Dockerfiles, and what package managers write down about what they install. */
+    static final List<Glob> CACHE_KEY = Stream.of(
+                    "**/Dockerfile*",
+                    "**/*.lock",
+                    "**/package-lock.json",
+                    "**/pnpm-lock.yaml",
+                    "**/requirements*.txt",
+                    "**/pyproject.toml",
+                    "**/go.sum",
+                    "**/pom.xml",
+                    "**/*.gradle",
+                    "**/*.gradle.kts")
+            .map(Glob::of)
+            .toList();
+
     public RepositoryFile {
         images = List.copyOf(images);
+        cacheKey = List.copyOf(cacheKey);
+        ciImages = List.copyOf(ciImages);
     }
 
     /** The file's JSON Schema, for editors: it refuses what the parser refuses, but for names that are used twice. */
@@ -32,6 +53,6 @@ public record RepositoryFile(List<ImageSpec> images) {
 
     /** What a repository without the file but with a {@code Dockerfile} declares: that one image. */
     public static RepositoryFile ofDockerfile() {
-        return new RepositoryFile(List.of(new ImageSpec("image", "Dockerfile", ".", List.of(), List.of())));
+        return new RepositoryFile(List.of(new ImageSpec("image", "Dockerfile", ".")), CACHE_KEY, List.of());
     }
 }

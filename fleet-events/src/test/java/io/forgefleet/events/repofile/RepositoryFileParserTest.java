@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.forgefleet.events.Glob;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,28 +17,61 @@ class RepositoryFileParserTest {
     void readsSeveralImages() throws RepositoryFileException {
         RepositoryFile file = RepositoryFileParser.parse("""
                 images:
-                  - {name: cli, platforms: [linux/amd64, linux/arm64], secrets: [pip-index]}
+                  - {name: cli, target: run, args: {DEBUG: false}, platforms: [linux/amd64, linux/arm64],
+                     secrets: [pip-index]}
                   - {name: server, dockerfile: docker/Dockerfile.server, context: server}
                 cacheKey: [Dockerfile*]
+                ciImages: [{name: ci, dockerfile: ci/Dockerfile, rebuildOn: [uv.lock], pinIn: [".github/**/*.yml"]}]
                 release: {tags: ["v*"]}
                 """);
 
         assertThat(file.images())
                 .containsExactly(
                         new ImageSpec(
-                                "cli", "Dockerfile", ".", List.of("linux/amd64", "linux/arm64"), List.of("pip-index")),
-                        new ImageSpec("server", "docker/Dockerfile.server", "server", List.of(), List.of()));
+                                "cli",
+                                "Dockerfile",
+                                ".",
+                                "run",
+                                Map.of("DEBUG", "false"),
+                                List.of("linux/amd64", "linux/arm64"),
+                                List.of("pip-index")),
+                        new ImageSpec("server", "docker/Dockerfile.server", "server"));
+        assertThat(file.cacheKey()).containsExactly(Glob.of("Dockerfile*"));
+        assertThat(file.ciImages())
+                .containsExactly(new CiImageSpec(
+                        new ImageSpec("ci", "ci/Dockerfile", "."),
+                        List.of(Glob.of("uv.lock"), Glob.of("ci/Dockerfile")),
+                        List.of(Glob.of(".github/**/*.yml"))));
+    }
+
+    @Test
+    void refusesASecretAsABuildArgumentAndSaysHowToMountIt() {
+        for (String name : List.of("NPM_TOKEN", "password", "AWS_SECRET_ACCESS_KEY", "API_KEY", "GH_AUTH")) {
+            assertThatThrownBy(() -> RepositoryFileParser.parse("images: [{args: {" + name + ": x}}]"))
+                    .hasMessageContaining("/images/0/args/" + name + ": looks like a secret")
+                    .hasMessageContaining("--mount=type=secret");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"KEYBOARD", "AUTHOR", "TOKENIZER_VERSION", "PASSENGERS", "SECRETARY"})
+    void takesABuildArgumentThatOnlySoundsLikeASecret(String name) throws RepositoryFileException {
+        assertThat(RepositoryFileParser.parse("images: [{args: {" + name + ": 1}}]")
+                        .images()
+                        .getFirst()
+                        .args())
+                .isEqualTo(Map.of(name, "1"));
     }
 
     @Test
     void withoutImagesDeclaresWhatADockerfileAloneDoes() throws RepositoryFileException {
-        assertThat(RepositoryFileParser.parse("cacheKey: [Dockerfile]")).isEqualTo(RepositoryFile.ofDockerfile());
+        assertThat(RepositoryFileParser.parse("release: {}")).isEqualTo(RepositoryFile.ofDockerfile());
     }
 
     @Test
     void oneImageNeedsNoName() throws RepositoryFileException {
         assertThat(RepositoryFileParser.parse("images: [{dockerfile: Other}]").images())
-                .containsExactly(new ImageSpec("image", "Other", ".", List.of(), List.of()));
+                .containsExactly(new ImageSpec("image", "Other", "."));
     }
 
     @Test
@@ -52,13 +87,15 @@ class RepositoryFileParserTest {
                 .asInstanceOf(type(RepositoryFileException.class))
                 .satisfies(e -> assertThat(e.errors())
                         .satisfiesExactlyInAnyOrder(
-                                error -> assertThat(error).startsWith("/imagse: is not known"),
-                                error -> assertThat(error).startsWith("/images/0/name: "),
-                                error -> assertThat(error).startsWith("/images/1/dockerfile: a path within"),
-                                error -> assertThat(error).startsWith("/images/2/name: 'a' is used twice"),
-                                error -> assertThat(error).startsWith("/images/2/platforms: "),
-                                error -> assertThat(error).startsWith("/images/2/secrets: "),
-                                error -> assertThat(error).startsWith("/images/3: a mapping")));
+                                error -> assertThat(error).startsWith("line 1, column 1: /imagse: is not known"),
+                                error -> assertThat(error).startsWith("line 3, column 6: /images/0/name: "),
+                                error -> assertThat(error)
+                                        .startsWith("line 4, column 6: /images/1/dockerfile: a path within"),
+                                error -> assertThat(error)
+                                        .startsWith("line 5, column 6: /images/2/name: 'a' is used twice"),
+                                error -> assertThat(error).startsWith("line 5, column 15: /images/2/platforms: "),
+                                error -> assertThat(error).startsWith("line 5, column 35: /images/2/secrets: "),
+                                error -> assertThat(error).startsWith("line 6, column 5: /images/3: a mapping")));
     }
 
     @ParameterizedTest

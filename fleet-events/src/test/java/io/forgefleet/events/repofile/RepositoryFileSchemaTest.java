@@ -24,6 +24,9 @@ class RepositoryFileSchemaTest {
                 "images: [{name: a.b-c_d, dockerfile: docker/Dockerfile.x, context: docker}]",
                 "images: [{name: a}, {name: b, platforms: [linux/arm/v7], secrets: [pip-index, A_B.c]}]",
                 "images: [{dockerfile: \"..x/y..\"}]",
+                "images: [{target: run, args: {A_b: 1, KEYBOARD: x}}]",
+                "cacheKey: []",
+                "ciImages: [{name: ci, rebuildOn: [\"**/*.lock\"], pinIn: [.github/workflows/*.yml]}]",
             })
     void bothAllowWhatIsRight(String text) throws Exception {
         assertThat(RepositoryFileParser.parse(text).images()).isNotEmpty();
@@ -55,6 +58,19 @@ class RepositoryFileSchemaTest {
                 "images: [{name: a, secrets: [\"../token\"]}]",
                 "images: [{name: a, secrets: [token, token]}]",
                 "images: [{name: a}, {dockerfile: b}]",
+                "images: [{args: {A-B: x}}]",
+                "images: [{args: {Npm_Token: x}}]",
+                "images: [{args: {A: [x]}}]",
+                "images: [{args: [A]}]",
+                "images: [{target: \"a b\"}]",
+                "cacheKey: text",
+                "cacheKey: [/etc/passwd]",
+                "cacheKey: [../x]",
+                "cacheKey: [a, a]",
+                "ciImages: []",
+                "ciImages: [{dockerfile: a}]",
+                "ciImages: [{name: ci, pinIn: [../x]}]",
+                "ciImages: [{name: ci, rebuild: [x]}]",
             })
     void bothRefuseWhatIsWrong(String text) throws Exception {
         assertThat(refusedByParser(text)).isTrue();

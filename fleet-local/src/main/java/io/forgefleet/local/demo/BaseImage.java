@@ -3,6 +3,7 @@ package io.forgefleet.local.demo;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.engine.BuildRequest;
 import io.forgefleet.clients.engine.BuildResult;
+import io.forgefleet.clients.engine.BuildTarget;
 import io.forgefleet.clients.engine.Buildx;
 import io.forgefleet.clients.engine.Engine;
 import io.forgefleet.clients.tool.Programs;
@@ -63,7 +64,8 @@ record BaseImage(Engine engine, String registry) {
         String demo = UUID.randomUUID().toString();
         Files.writeString(folder.resolve("demo"), demo + "\n");
         Path dockerfile = Files.writeString(folder.resolve("Dockerfile"), DOCKERFILE);
-        BuildRequest request = new BuildRequest(
+        BuildTarget target = new BuildTarget(
+                "base",
                 folder,
                 dockerfile,
                 name(),
@@ -75,11 +77,10 @@ record BaseImage(Engine engine, String registry) {
                 Map.of(),
                 List.of(),
                 List.of(),
-                false,
                 List.of(),
-                null,
-                false,
-                TIMEOUT);
+                null);
+        BuildRequest request =
+                new BuildRequest(List.of(target), BuildRequest.Product.STORED, false, false, TIMEOUT);
         BuildResult result = new Buildx(engine.endpoint(), environment).build(request, event -> {});
         if (result instanceof BuildResult.Failed failed) {
             throw new CommandFailure(

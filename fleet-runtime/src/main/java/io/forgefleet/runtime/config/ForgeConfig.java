@@ -1,6 +1,7 @@
 package io.forgefleet.runtime.config;
 
 import io.forgefleet.events.ForgeKind;
+import io.forgefleet.events.Glob;
 import io.forgefleet.events.RepositoryId;
 import io.forgefleet.runtime.config.document.Forms;
 import io.forgefleet.runtime.config.document.Section;

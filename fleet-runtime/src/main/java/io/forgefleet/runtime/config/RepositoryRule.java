@@ -1,5 +1,6 @@
 package io.forgefleet.runtime.config;
 
+import io.forgefleet.events.Glob;
 import io.forgefleet.events.RepositoryId;
 import io.forgefleet.runtime.config.document.Forms;
 import io.forgefleet.runtime.config.document.Section;

@@ -3,6 +3,7 @@ package io.forgefleet.runtime.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.forgefleet.events.Glob;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;

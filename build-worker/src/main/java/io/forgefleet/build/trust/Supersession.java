@@ -1,5 +1,8 @@
-package io.forgefleet.build.image;
+package io.forgefleet.build.trust;
 
+import io.forgefleet.build.place.RunEndedException;
+import io.forgefleet.build.place.Workplace;
+import io.forgefleet.build.place.Workplaces;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.ForgeEvent;

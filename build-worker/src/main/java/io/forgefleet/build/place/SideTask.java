@@ -1,4 +1,4 @@
-package io.forgefleet.build.image;
+package io.forgefleet.build.place;
 
 import io.forgefleet.clients.ClientException;
 import java.io.IOException;
@@ -7,13 +7,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** Something done beside the run's own thread, which waits for it or ends it. */
-final class SideTask<T> {
+/** Something done beside the run's own thread, which waits for it or ends it; begun as soon as it is made. */
+public final class SideTask<T> {
 
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private final Thread thread;
 
-    SideTask(Callable<T> work) {
+    public SideTask(Callable<T> work) {
         thread = Thread.ofVirtual().start(() -> {
             try {
                 result.complete(work.call());
@@ -24,7 +24,7 @@ final class SideTask<T> {
     }
 
     /** What came of it. */
-    T await() throws IOException, ClientException, InterruptedException {
+    public T await() throws IOException, ClientException, InterruptedException {
         try {
             return result.get();
         } catch (ExecutionException e) {
@@ -42,7 +42,7 @@ final class SideTask<T> {
     }
 
     /** Ends it if it still goes on, waits for that, and gives what came of it, if anything did. */
-    Optional<T> end() {
+    public Optional<T> end() {
         thread.interrupt();
         return result.handle((value, failure) -> Optional.ofNullable(value)).join();
     }

@@ -1,4 +1,4 @@
-package io.forgefleet.build.image;
+package io.forgefleet.build.place;
 
 import io.forgefleet.clients.forge.Forge;
 import io.forgefleet.clients.git.GitMirrors;
@@ -44,7 +44,7 @@ public final class Workplaces implements AutoCloseable {
     }
 
     /** The workplace of a repository; empty when it is not configured, or not any more. */
-    Optional<Workplace> of(RepositoryId repository) {
+    public Optional<Workplace> of(RepositoryId repository) {
         Optional<ForgeConfig> forge = config.forge(repository.forge());
         Optional<RepositoryRule> rule = config.ruleFor(repository);
         Optional<RegistryConfig> registry = rule.flatMap(found -> config.registry(found.images()));

@@ -1,4 +1,4 @@
-package io.forgefleet.build.image;
+package io.forgefleet.build.place;
 
 import io.forgefleet.runtime.config.Secret;
 import java.util.Collection;
@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Takes configured secrets out of what builds print. */
-final class Redaction {
+public final class Redaction {
 
     /** A shorter line of a secret is a brace or the like; taking those out would hide nothing. */
     private static final int SHORTEST_LINE = 6;
@@ -23,11 +23,17 @@ final class Redaction {
                 .toList();
     }
 
-    String clean(String text) {
+    /** The text without them. */
+    public String clean(String text) {
         String cleaned = text;
         for (String secret : secrets) {
             cleaned = cleaned.replace(secret, "•••");
         }
         return cleaned;
+    }
+
+    /** Whether a secret is in it. */
+    public boolean holds(String text) {
+        return secrets.stream().anyMatch(text::contains);
     }
 }

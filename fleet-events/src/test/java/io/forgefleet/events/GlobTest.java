@@ -1,4 +1,4 @@
-package io.forgefleet.runtime.config;
+package io.forgefleet.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.forgefleet.build.image;
+package io.forgefleet.build.place;
 
 import io.forgefleet.build.plan.ImageName;
 import io.forgefleet.clients.ClientException;
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param api null without a token for it
  */
-record Workplace(
+public record Workplace(
         RepositoryId repository,
         ForgeConfig forge,
         @Nullable Forge api,
@@ -38,16 +38,16 @@ record Workplace(
     private static final Logger LOG = LoggerFactory.getLogger(Workplace.class);
 
     /** Its page on the forge. */
-    URI page() {
+    public URI page() {
         return URI.create(forge.url() + "/" + repository.path());
     }
 
-    ImageName name(ImageSpec image, int among) {
+    public ImageName name(ImageSpec image, int among) {
         return ImageName.of(registryConfig, repository, image, among);
     }
 
     /** What the forge says about a pull request; empty where it cannot be asked or does not answer: git knows enough. */
-    Optional<PullRequestState> pullRequest(long number) throws InterruptedException {
+    public Optional<PullRequestState> pullRequest(long number) throws InterruptedException {
         if (api == null) {
             return Optional.empty();
         }
@@ -60,7 +60,7 @@ record Workplace(
     }
 
     /** What a tag is; empty when it is not there. */
-    Optional<Manifest> manifest(ImageName image, String tag) throws ClientException, InterruptedException {
+    public Optional<Manifest> manifest(ImageName image, String tag) throws ClientException, InterruptedException {
         try {
             return Optional.of(registry.get(image.repository(), tag));
         } catch (ClientException e) {
@@ -71,7 +71,7 @@ record Workplace(
         }
     }
 
-    Redaction redaction() {
+    public Redaction redaction() {
         List<Secret> secrets = new ArrayList<>(rule.secrets().values());
         if (forge.token() != null) {
             secrets.add(forge.token());

@@ -1,5 +1,8 @@
-package io.forgefleet.build.image;
+package io.forgefleet.build.trust;
 
+import io.forgefleet.build.place.RunEndedException;
+import io.forgefleet.build.place.SideTask;
+import io.forgefleet.build.place.Workplace;
 import io.forgefleet.build.plan.Source;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.forge.PullRequestState;
@@ -20,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * What the forge says about refs: events come late, twice and reversed, so it is asked before a run starts and again
  * before it tags. Thread-safe.
  */
-final class RefTruth {
+public final class RefTruth {
 
     /** A default branch changes about never; until it is seen, its successor is trusted less and tagged as a branch. */
     private static final Duration DEFAULT_BRANCH_KEPT = Duration.ofMinutes(1);
@@ -30,14 +33,14 @@ final class RefTruth {
     private final Map<RepositoryId, Known> defaultBranches = new ConcurrentHashMap<>();
 
     /** What a run's source was found to be. */
-    record Found(Source source, Source.Branch defaultBranch) {}
+    public record Found(Source source, Source.Branch defaultBranch) {}
 
     /**
      * Fetches the commit and learns what its ref is now.
      *
      * @throws RunEndedException when the commit is no longer the head, its ref is gone, or its pull request is closed
      */
-    Found learn(Workplace place, Run run, CommitId commit)
+    public Found learn(Workplace place, Run run, CommitId commit)
             throws RunEndedException, IOException, ClientException, InterruptedException {
         SideTask<Optional<RefName>> branch = new SideTask<>(() -> defaultBranch(place));
         SideTask<Optional<PullRequestState>> state = new SideTask<>(() -> state(place, run.subject()));
@@ -69,7 +72,7 @@ final class RefTruth {
      *
      * @throws RunEndedException as {@link #learn}
      */
-    static void confirm(Workplace place, RunSubject run, CommitId commit)
+    public static void confirm(Workplace place, RunSubject run, CommitId commit)
             throws RunEndedException, IOException, ClientException, InterruptedException {
         if (run.replay()) {
             return;
@@ -106,7 +109,7 @@ final class RefTruth {
     }
 
     /** Nobody can approve strangers' code yet, so none of it is built, whatever builders there are. */
-    static RunEndedException ofFork() {
+    public static RunEndedException ofFork() {
         return new RunEndedException(
                 Reason.SKIPPED, "not built: pull requests of forks are strangers' code, and nobody can approve it yet");
     }

@@ -1,4 +1,4 @@
-package io.forgefleet.runtime.config;
+package io.forgefleet.events;
 
 import java.util.ArrayList;
 import java.util.BitSet;
