@@ -46,6 +46,11 @@ public final class ClientException extends Exception {
         this.retryAfter = retryAfter;
     }
 
+    /** The same failure with what to do about it. */
+    public ClientException advising(String advice) {
+        return new ClientException(kind, getMessage() + "; " + advice, retryAfter, this);
+    }
+
     public Kind kind() {
         return kind;
     }

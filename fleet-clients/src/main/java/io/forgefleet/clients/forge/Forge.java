@@ -36,6 +36,17 @@ public interface Forge {
      */
     PullRequestState pullRequest(RepositoryId repository, long number) throws ClientException, InterruptedException;
 
+    /**
+     * Whether an account may write to a repository now, by whatever way: owner, team, group, collaborator. Roles that may
+     * only read, triage, report or label do not count. On Gitea and Forgejo teams are seen by members of the organisation
+     * only, and so by their tokens.
+     *
+     * @param login in any case; may be hostile: of a name that no account can have nothing is asked
+     * @return false also for an account that is unknown or blocked
+     * @throws ClientException of kind UNAUTHORIZED when the token may not ask, NOT_FOUND when it does not see the repository
+     */
+    boolean mayWrite(RepositoryId repository, String login) throws ClientException, InterruptedException;
+
     /** Posts a commit status; it takes the place of the one of the same context. */
     void postStatus(RepositoryId repository, CommitId commit, StatusPost status)
             throws ClientException, InterruptedException;

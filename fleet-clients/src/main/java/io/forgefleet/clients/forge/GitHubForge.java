@@ -15,10 +15,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.kohsuke.github.GHCommitState;
 import org.kohsuke.github.GHFileNotFoundException;
 import org.kohsuke.github.GHIssueState;
+import org.kohsuke.github.GHLabel;
+import org.kohsuke.github.GHPermissionType;
 import org.kohsuke.github.GHPullRequest;
 import org.kohsuke.github.GHRepository;
 import org.kohsuke.github.GitHub;
@@ -64,8 +67,32 @@ final class GitHubForge implements Forge {
                     new CommitId(pull.getHead().getSha()),
                     pull.getBase().getRef(),
                     fork,
-                    pull.isDraft());
+                    pull.isDraft(),
+                    pull.getUser() == null ? "" : pull.getUser().getLogin(),
+                    pull.getLabels().stream().map(GHLabel::getName).collect(Collectors.toSet()));
         });
+    }
+
+    @Override
+    public boolean mayWrite(RepositoryId repository, String login) throws ClientException, InterruptedException {
+        if (!AccountName.isPossible(login)) {
+            return false;
+        }
+        String tried = "ask what " + login + " may do in " + repository;
+        GHRepository known = call(tried, () -> repository(repository));
+        try {
+            // maintain is told as write here, triage as read
+            GHPermissionType permission = call(tried, () -> known.getPermission(login));
+            return permission == GHPermissionType.ADMIN || permission == GHPermissionType.WRITE;
+        } catch (ClientException e) {
+            if (e.kind() == Kind.NOT_FOUND) {
+                return false;
+            }
+            throw e.kind() == Kind.UNAUTHORIZED
+                    ? e.advising("give the forge a token that may push to the repository: only these may ask for"
+                            + " the rights of others")
+                    : e;
+        }
     }
 
     @Override

@@ -13,10 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.gitlab4j.api.GitLabApi;
 import org.gitlab4j.api.GitLabApiException;
+import org.gitlab4j.api.models.AccessLevel;
 import org.gitlab4j.api.models.CommitStatus;
+import org.gitlab4j.api.models.Member;
 import org.gitlab4j.api.models.MergeRequest;
+import org.gitlab4j.api.models.User;
 import org.gitlab4j.models.Constants.CommitBuildState;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +29,9 @@ final class GitLabForge implements Forge {
 
     /** What GitLab answers to a state that the status already has. */
     private static final String SAME_STATE = "Cannot transition status";
+
+    /** An account that is neither blocked nor waits for approval. */
+    private static final String ACTIVE = "active";
 
     private final String url;
     private final String token;
@@ -54,8 +61,50 @@ final class GitLabForge implements Forge {
                     new CommitId(Objects.requireNonNullElse(merge.getSha(), "")),
                     Objects.requireNonNullElse(merge.getTargetBranch(), ""),
                     !Objects.equals(merge.getSourceProjectId(), merge.getTargetProjectId()),
-                    draft);
+                    draft,
+                    merge.getAuthor() == null
+                            ? ""
+                            : Objects.requireNonNullElse(merge.getAuthor().getUsername(), ""),
+                    Set.copyOf(Objects.requireNonNullElse(merge.getLabels(), List.<String>of())));
         });
+    }
+
+    @Override
+    public boolean mayWrite(RepositoryId repository, String login) throws ClientException, InterruptedException {
+        if (!AccountName.isPossible(login)) {
+            return false;
+        }
+        String tried = "ask what " + login + " may do in " + repository;
+        try {
+            return call(tried, () -> {
+                User user = api().getUserApi().getUser(login);
+                if (user == null || !login.equalsIgnoreCase(user.getUsername())) {
+                    return false;
+                }
+                Optional<Member> member = member(repository, user.getId());
+                return member.filter(known -> ACTIVE.equals(known.getState()))
+                        .map(Member::getAccessLevel)
+                        .filter(level -> level.value >= AccessLevel.DEVELOPER.value)
+                        .isPresent();
+            });
+        } catch (ClientException e) {
+            throw e.kind() == Kind.UNAUTHORIZED
+                    ? e.advising("give the forge a token of a member of the project, with the scope api")
+                    : e;
+        }
+    }
+
+    private Optional<Member> member(RepositoryId repository, Long user) throws GitLabApiException {
+        try {
+            return Optional.of(api().getProjectApi().getMember(repository.path(), user, true));
+        } catch (GitLabApiException e) {
+            if (e.getHttpStatus() != 404) {
+                throw e;
+            }
+            // no such member, or no such project: the latter is a failure
+            api().getProjectApi().getProject(repository.path());
+            return Optional.empty();
+        }
     }
 
     @Override

@@ -2,23 +2,19 @@ package io.forgefleet.clients.forge;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forgefleet.clients.ClientException;
-import io.forgefleet.clients.ClientException.Kind;
+import io.forgefleet.clients.forge.gitea.GiteaApi;
+import io.forgefleet.clients.forge.gitea.GiteaRights;
 import io.forgefleet.clients.git.GitRemote;
-import io.forgefleet.clients.http.HttpCalls;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.RepositoryId;
-import io.forgefleet.events.wire.Json;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Gitea and Forgejo, by their API v1; neither has a kept client for Java. */
+/** Gitea and Forgejo. */
 final class GiteaForge implements Forge {
 
     /** How a draft is marked where the API has no field for it (Gitea before 1.16). */
@@ -26,27 +22,29 @@ final class GiteaForge implements Forge {
 
     private final String url;
     private final String token;
-    private final HttpCalls calls;
+    private final GiteaApi api;
+    private final GiteaRights rights;
 
     GiteaForge(String url, String token, Duration timeout) {
         this.url = url;
         this.token = token;
-        this.calls = new HttpCalls(timeout);
+        this.api = new GiteaApi(url, token, timeout);
+        this.rights = new GiteaRights(api);
     }
 
     @Override
     public PullRequestState pullRequest(RepositoryId repository, long number)
             throws ClientException, InterruptedException {
         String tried = "read pull request " + number + " of " + repository;
-        HttpResponse<byte[]> answer =
-                send(tried, request(repository, "/pulls/" + number).GET());
+        JsonNode pull = api.get(tried, repository, "/pulls/" + number);
         try {
-            JsonNode pull = Json.mapper().readTree(answer.body());
             JsonNode head = pull.path("head");
             String headRepository = head.path("repo").path("full_name").asText("");
             String baseRepository =
                     pull.path("base").path("repo").path("full_name").asText(repository.path());
             JsonNode draft = pull.path("draft");
+            Set<String> labels = new HashSet<>();
+            pull.path("labels").forEach(label -> labels.add(label.path("name").asText("")));
             boolean open = pull.path("state").asText("").equals("open");
             return new PullRequestState(
                     number,
@@ -60,26 +58,31 @@ final class GiteaForge implements Forge {
                     !headRepository.equalsIgnoreCase(baseRepository),
                     draft.isBoolean()
                             ? draft.asBoolean()
-                            : DRAFT_TITLE.matcher(pull.path("title").asText("")).matches());
-        } catch (IOException | IllegalArgumentException e) {
-            throw new ClientException(
-                    Kind.UNAVAILABLE, "could not " + tried + ": the answer is no pull request: " + e.getMessage(), e);
+                            : DRAFT_TITLE.matcher(pull.path("title").asText("")).matches(),
+                    pull.path("user").path("login").asText(""),
+                    labels);
+        } catch (IllegalArgumentException e) {
+            throw GiteaApi.notUnderstood(tried, e);
         }
+    }
+
+    @Override
+    public boolean mayWrite(RepositoryId repository, String login) throws ClientException, InterruptedException {
+        return AccountName.isPossible(login) && rights.mayWrite(repository, login);
     }
 
     @Override
     public void postStatus(RepositoryId repository, CommitId commit, StatusPost status)
             throws ClientException, InterruptedException {
-        byte[] body = Json.write(Map.of(
-                "context", status.context(),
-                "state", status.state().name().toLowerCase(Locale.ROOT),
-                "description", status.description(),
-                "target_url", status.targetUrl()));
-        send(
+        api.post(
                 "post status " + status.context() + " of " + repository + "@" + commit,
-                request(repository, "/statuses/" + commit)
-                        .header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofByteArray(body)));
+                repository,
+                "/statuses/" + commit,
+                Map.of(
+                        "context", status.context(),
+                        "state", status.state().name().toLowerCase(Locale.ROOT),
+                        "description", status.description(),
+                        "target_url", status.targetUrl()));
     }
 
     @Override
@@ -90,20 +93,5 @@ final class GiteaForge implements Forge {
     @Override
     public String headRefOf(long number) {
         return "refs/pull/" + number + "/head";
-    }
-
-    private HttpRequest.Builder request(RepositoryId repository, String path) {
-        return HttpRequest.newBuilder(URI.create(url + "/api/v1/repos/" + repository.path() + path))
-                .header("Accept", "application/json")
-                .header("Authorization", "token " + token);
-    }
-
-    private HttpResponse<byte[]> send(String tried, HttpRequest.Builder request)
-            throws ClientException, InterruptedException {
-        HttpResponse<byte[]> answer = calls.send(tried, request.build());
-        if (answer.statusCode() / 100 != 2) {
-            throw HttpCalls.failure(tried, answer);
-        }
-        return answer;
     }
 }

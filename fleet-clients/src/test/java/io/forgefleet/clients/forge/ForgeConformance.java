@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.ClientException.Kind;
 import io.forgefleet.clients.forge.PullRequestState.State;
+import io.forgefleet.events.RepositoryId;
 import io.forgefleet.events.run.CommitStatus;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every forge does, whatever its kind. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -45,11 +50,83 @@ abstract class ForgeConformance {
     @Test
     void readsPullRequests() throws Exception {
         assertThat(pull(sample.open()))
-                .isEqualTo(new PullRequestState(sample.open(), State.OPEN, sample.head(), "main", false, false));
+                .isEqualTo(new PullRequestState(
+                        sample.open(),
+                        State.OPEN,
+                        sample.head(),
+                        "main",
+                        false,
+                        false,
+                        sample.writers().getFirst(),
+                        Set.of("ok to build", "größer")));
+        assertThat(pull(sample.draft()).labels()).isEmpty();
         assertThat(pull(sample.draft()).draft()).isTrue();
         assertThat(pull(sample.closed()).state()).isEqualTo(State.CLOSED);
         assertThat(pull(sample.merged()).state()).isEqualTo(State.MERGED);
         assertThat(pull(sample.fromFork()).fork()).isTrue();
+    }
+
+    @Test
+    void knowsWhoMayWriteInWhateverCaseTheLoginIs() throws Exception {
+        for (String writer : sample.writers()) {
+            assertThat(forge.mayWrite(SampleForge.REPOSITORY, writer))
+                    .as(writer)
+                    .isTrue();
+            assertThat(forge.mayWrite(SampleForge.REPOSITORY, writer.toUpperCase(Locale.ROOT)))
+                    .as(writer)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void whoMayOnlyReadIsNoWriter() throws Exception {
+        for (String other : sample.others()) {
+            assertThat(forge.mayWrite(SampleForge.REPOSITORY, other)).as(other).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                ".",
+                "..",
+                "../%s",
+                "%s/../%s",
+                "x/../%s",
+                "%%2e%%2e/%s",
+                "%s/permission?",
+                "%s?x=",
+                "%s#",
+                "%s%%20",
+                " %s",
+                "%s\n",
+                "%s\u0000",
+                "\u212A%s",
+                "%s;x"
+            })
+    void aHostileLoginIsNobody(String form) throws Exception {
+        String login = form.replace("%%", "%").replace("%s", sample.writers().getFirst());
+        assertThat(forge.mayWrite(SampleForge.REPOSITORY, login)).isFalse();
+    }
+
+    @Test
+    void saysWhatTokenMayAskForRights() {
+        assertThatThrownBy(() -> sample.openWithLittle()
+                        .mayWrite(SampleForge.REPOSITORY, sample.writers().getFirst()))
+                .isInstanceOfSatisfying(
+                        ClientException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNAUTHORIZED))
+                .hasMessageContaining("answered 403")
+                .hasMessageContaining("give the forge a token");
+    }
+
+    @Test
+    void aRepositoryThatIsNotThereIsNoMatterOfRights() {
+        RepositoryId gone = new RepositoryId("forge", "team/gone");
+        assertThatThrownBy(() -> forge.mayWrite(gone, sample.writers().getFirst()))
+                .isInstanceOfSatisfying(
+                        ClientException.class, e -> assertThat(e.kind()).isEqualTo(Kind.NOT_FOUND))
+                .hasMessageContaining("forge/team/gone");
     }
 
     @Test

@@ -35,6 +35,14 @@ class ForgeFaultsTest {
             ClientException read =
                     catchThrowableOfType(ClientException.class, () -> forge.pullRequest(SampleForge.REPOSITORY, 1));
             assertThat(read.kind()).isEqualTo(post.kind());
+            ClientException rights =
+                    catchThrowableOfType(ClientException.class, () -> forge.mayWrite(SampleForge.REPOSITORY, "writer"));
+            assertThat(rights)
+                    .hasMessageContaining("could not ask what writer may do in forge/team/app")
+                    .hasMessageNotContaining("right-token");
+            assertThat(rights.kind()).isEqualTo(post.kind());
+            assertThat(rights.retryAfter().isPresent())
+                    .isEqualTo(post.retryAfter().isPresent());
             return post;
         }
     }
@@ -102,6 +110,50 @@ class ForgeFaultsTest {
                         .isInstanceOfSatisfying(ClientException.class, e -> assertThat(e.retryable())
                                 .isTrue());
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anAnswerThatTellsNoRightsGivesNone(ForgeKind kind) throws Exception {
+        String[] bodies = {"{\"permission\":", "[]", "[{}]", "{}", "<html>login</html>", "", "{\"permission\":\"\"}"};
+        for (String body : bodies) {
+            try (RecordedForge recorded = new RecordedForge(kind)) {
+                recorded.fault = exchange -> {
+                    RecordedForge.send(exchange, 200, body);
+                    return true;
+                };
+                Forge forge = recorded.open(true);
+                try {
+                    assertThat(forge.mayWrite(SampleForge.REPOSITORY, "writer"))
+                            .as(body)
+                            .isFalse();
+                } catch (ClientException e) {
+                    assertThat(e.retryable()).as(body).isTrue();
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"GITEA", "FORGEJO", "GITLAB"})
+    void theRightsOfAnotherAreNotTaken(ForgeKind kind) throws Exception {
+        try (RecordedForge recorded = new RecordedForge(kind)) {
+            recorded.fault = exchange -> {
+                if (exchange.getRequestURI().getPath().matches(".*/(permission|users)")) {
+                    String user = "{\"id\":0,\"username\":\"writer\",\"login\":\"writer\",\"state\":\"active\"}";
+                    RecordedForge.send(
+                            exchange,
+                            200,
+                            kind == ForgeKind.GITLAB
+                                    ? "[" + user + "]"
+                                    : "{\"permission\":\"admin\",\"user\":" + user + "}");
+                    return true;
+                }
+                return false;
+            };
+            assertThat(recorded.open(true).mayWrite(SampleForge.REPOSITORY, "stranger"))
+                    .isFalse();
         }
     }
 

@@ -25,6 +25,7 @@ final class GiteaSample implements SampleForge {
     private final long merged;
     private final long fromFork;
     private final CommitId head;
+    private final String writerToken;
 
     GiteaSample(Path folder) throws Exception {
         Assumptions.assumeTrue(GiteaProcess.isAvailable(), "gitea is not on the PATH: no real forge to test on");
@@ -36,12 +37,44 @@ final class GiteaSample implements SampleForge {
                 .path("head")
                 .path("sha")
                 .asText());
+        label(open, "ok to build", "größer");
         draft = pull("draft", "WIP: not yet");
         closed = pull("closed", "Closed");
         gitea.call("PATCH", REPO + "/pulls/" + closed, Map.of("state", "closed"));
         merged = pull("merged", "Merged");
         merge(merged);
         fromFork = fork();
+        writerToken = gitea.createUser("writer");
+        gitea.call("PUT", REPO + "/collaborators/writer", Map.of("permission", "write"));
+        gitea.createUser("reader");
+        gitea.call("PUT", REPO + "/collaborators/reader", Map.of("permission", "read"));
+        team("writers", "write", "team-writer");
+        team("readers", "read", "team-reader");
+    }
+
+    private void team(String name, String permission, String member) throws InterruptedException {
+        gitea.createUser(member);
+        Map<String, Object> team = Map.of(
+                "name",
+                name,
+                "permission",
+                permission,
+                "includes_all_repositories",
+                true,
+                "units",
+                List.of("repo.code", "repo.pulls"));
+        long id = gitea.call("POST", "orgs/team/teams", team).path("id").asLong();
+        gitea.call("PUT", "teams/" + id + "/members/" + member, null);
+    }
+
+    private void label(long number, String... names) throws InterruptedException {
+        List<Long> ids = new ArrayList<>();
+        for (String name : names) {
+            ids.add(gitea.call("POST", REPO + "/labels", Map.of("name", name, "color", "#00aabb"))
+                    .path("id")
+                    .asLong());
+        }
+        gitea.call("POST", REPO + "/issues/" + number + "/labels", Map.of("labels", ids));
     }
 
     private long pull(String branch, String title) throws InterruptedException {
@@ -87,11 +120,26 @@ final class GiteaSample implements SampleForge {
 
     @Override
     public Forge open(boolean rightToken) {
-        return Forge.open(
-                ForgeKind.GITEA,
-                gitea.url().toString(),
-                rightToken ? gitea.token() : "0123456789abcdef0123456789abcdef01234567",
-                Duration.ofSeconds(20));
+        return open(rightToken ? gitea.token() : "0123456789abcdef0123456789abcdef01234567");
+    }
+
+    @Override
+    public Forge openWithLittle() {
+        return open(writerToken);
+    }
+
+    private Forge open(String token) {
+        return Forge.open(ForgeKind.GITEA, gitea.url().toString(), token, Duration.ofSeconds(20));
+    }
+
+    @Override
+    public List<String> writers() {
+        return List.of(GiteaProcess.ADMIN, "writer", "team-writer");
+    }
+
+    @Override
+    public List<String> others() {
+        return List.of("reader", "team-reader", "stranger", "nobody");
     }
 
     @Override

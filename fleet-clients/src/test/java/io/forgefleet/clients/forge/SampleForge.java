@@ -12,7 +12,16 @@ interface SampleForge extends AutoCloseable {
     /** With the right token unless told otherwise. */
     Forge open(boolean rightToken);
 
-    /** Number of a pull request within the repository, open, of {@link #head}, to main. */
+    /** With a token that may read the repository, and may not ask for the rights of others. */
+    Forge openWithLittle();
+
+    /** Logins of all the ways to have write access. */
+    List<String> writers();
+
+    /** Logins of accounts that are there without write access, and of one that is not there. */
+    List<String> others();
+
+    /** Number of a pull request within the repository, open, of {@link #head}, to main, of the first writer, with labels. */
     long open();
 
     long draft();

@@ -1,0 +1,124 @@
+package io.forgefleet.clients.forge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.forgefleet.events.CommitId;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What GitHub documents. */
+final class GitHubProtocol implements Protocol {
+
+    private static final String REPO = "/api/v3/repos/team/app";
+
+    /** Login to the permission that is told and the role that it stands for. */
+    private static final Map<String, List<String>> PEOPLE = Map.of(
+            "boss", List.of("admin", "admin"),
+            "writer", List.of("write", "write"),
+            "maintainer", List.of("write", "maintain"),
+            "triager", List.of("read", "triage"),
+            "reader", List.of("read", "read"),
+            "stranger", List.of("none", "none"));
+
+    private final String url;
+    private final CommitId head;
+    private final List<String> statuses = Collections.synchronizedList(new ArrayList<>());
+
+    GitHubProtocol(String url, CommitId head) {
+        this.url = url;
+        this.head = head;
+    }
+
+    @Override
+    public void answer(Asked asked, boolean withLittle) throws IOException {
+        String path = asked.path();
+        if (path.equals(REPO)) {
+            asked.answer(200, repository("team/app"));
+        } else if (path.matches(REPO + "/pulls/[1-5]")) {
+            asked.answer(200, pull(Integer.parseInt(path.substring(path.length() - 1))));
+        } else if (path.equals(REPO + "/statuses/" + head)) {
+            status(asked);
+        } else if (path.startsWith(REPO + "/collaborators/") && path.endsWith("/permission")) {
+            permission(asked, withLittle);
+        } else {
+            asked.answer(404, "{\"message\":\"Not Found\",\"documentation_url\":\"https://docs.github.com/rest\"}");
+        }
+    }
+
+    private void permission(Asked asked, boolean withLittle) throws IOException {
+        String login = asked.after(REPO + "/collaborators/").replace("/permission", "");
+        List<String> known = PEOPLE.get(login.toLowerCase(Locale.ROOT));
+        if (withLittle) {
+            asked.answer(403, "{\"message\":\"Must have push access to view collaborator permission.\"}");
+        } else if (known == null) {
+            asked.answer(404, "{\"message\":\"" + login + " is not a user\"}");
+        } else {
+            asked.answer(
+                    200,
+                    "{\"permission\":\"%s\",\"role_name\":\"%s\",\"user\":{\"login\":\"%s\",\"id\":3}}"
+                            .formatted(known.get(0), known.get(1), login.toLowerCase(Locale.ROOT)));
+        }
+    }
+
+    private void status(Asked asked) throws IOException {
+        JsonNode status = asked.json();
+        if (status.path("description").asText().length() > 140) {
+            asked.answer(422, "{\"message\":\"description is too long (maximum is 140 characters)\"}");
+            return;
+        }
+        statuses.add(String.join(
+                " ",
+                status.path("context").asText(),
+                status.path("state").asText(),
+                status.path("description").asText(),
+                status.path("target_url").asText()));
+        asked.answer(201, asked.body());
+    }
+
+    private String repository(String name) {
+        String owner = name.substring(0, name.indexOf('/'));
+        return """
+                {"id":1,"name":"app","full_name":"%s","private":false,"owner":{"login":"%s","id":2},"url":"%s",
+                 "default_branch":"main","fork":false}""".formatted(name, owner, url + "/api/v3/repos/" + name);
+    }
+
+    private String pull(int number) {
+        String labels = number == 1 ? "{\"id\":1,\"name\":\"ok to build\"},{\"id\":2,\"name\":\"größer\"}" : "";
+        return """
+                {"id":%d,"number":%d,"state":"%s","draft":%b,"merged":%b,"merged_at":%s,"title":"t",
+                 "mergeable_state":"clean","url":"http://127.0.0.1/pulls/%d","labels":[%s],
+                 "user":{"login":"writer","id":3},
+                 "head":{"label":"team:topic","ref":"topic","sha":"%s","repo":%s},
+                 "base":{"label":"team:main","ref":"main","sha":"%s","repo":%s}}""".formatted(
+                        number,
+                        number,
+                        number == 3 || number == 4 ? "closed" : "open",
+                        number == 2,
+                        number == 4,
+                        number == 4 ? "\"2026-01-01T00:00:00Z\"" : "null",
+                        number,
+                        labels,
+                        head,
+                        number == 5 ? "null" : repository("team/app"),
+                        head,
+                        repository("team/app"));
+    }
+
+    @Override
+    public List<String> writers() {
+        return List.of("writer", "boss", "maintainer");
+    }
+
+    @Override
+    public List<String> others() {
+        return List.of("triager", "reader", "stranger", "nobody", "renovate[bot]");
+    }
+
+    @Override
+    public List<String> statuses() {
+        return List.copyOf(statuses);
+    }
+}

@@ -1,0 +1,128 @@
+package io.forgefleet.clients.forge;
+
+import io.forgefleet.events.CommitId;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+/** What GitLab documents. */
+final class GitLabProtocol implements Protocol {
+
+    private static final String PROJECT = "/api/v4/projects/team%2Fapp";
+
+    /** A member or not (level 0), by the level of access; the number of a user is the place in this list. */
+    private record Person(String login, int level, String state) {}
+
+    private static final List<Person> PEOPLE = List.of(
+            new Person("writer", 30, "active"),
+            new Person("boss", 50, "active"),
+            new Person("maintainer", 40, "active"),
+            new Person("reporter", 20, "active"),
+            new Person("planner", 15, "active"),
+            new Person("unheard-of", 29, "active"),
+            new Person("blocked", 50, "blocked"),
+            new Person("stranger", 0, "active"));
+
+    private final CommitId head;
+    private final List<String> statuses = Collections.synchronizedList(new ArrayList<>());
+    private String lastState = "";
+
+    GitLabProtocol(CommitId head) {
+        this.head = head;
+    }
+
+    @Override
+    public void answer(Asked asked, boolean withLittle) throws IOException {
+        String path = asked.path();
+        if (path.matches(PROJECT + "/merge_requests/[1-5]")) {
+            asked.answer(200, merge(Integer.parseInt(path.substring(path.length() - 1))));
+        } else if (path.equals(PROJECT + "/statuses/" + head)) {
+            status(asked);
+        } else if (path.equals("/api/v4/users")) {
+            users(asked);
+        } else if (path.startsWith(PROJECT + "/members/all/")) {
+            member(asked, withLittle);
+        } else if (path.equals(PROJECT)) {
+            asked.answer(200, "{\"id\":7,\"path_with_namespace\":\"team/app\",\"default_branch\":\"main\"}");
+        } else {
+            asked.answer(404, "{\"message\":\"404 Not found\"}");
+        }
+    }
+
+    private static void users(Asked asked) throws IOException {
+        List<String> found = PEOPLE.stream()
+                .filter(person ->
+                        person.login().equals(asked.queried("username").toLowerCase(Locale.ROOT)))
+                .map(person -> user(person) + "}")
+                .toList();
+        asked.answer(200, found.toString());
+    }
+
+    private static void member(Asked asked, boolean withLittle) throws IOException {
+        int number = Integer.parseInt(asked.after(PROJECT + "/members/all/"));
+        if (withLittle) {
+            asked.answer(403, "{\"error\":\"insufficient_scope\",\"error_description\":\"needs higher privileges\"}");
+        } else if (PEOPLE.get(number).level() == 0) {
+            asked.answer(404, "{\"message\":\"404 Not found\"}");
+        } else {
+            Person person = PEOPLE.get(number);
+            asked.answer(200, user(person) + ",\"access_level\":" + person.level() + "}");
+        }
+    }
+
+    private static String user(Person person) {
+        return "{\"id\":%d,\"username\":\"%s\",\"name\":\"N\",\"state\":\"%s\""
+                .formatted(PEOPLE.indexOf(person), person.login(), person.state());
+    }
+
+    private void status(Asked asked) throws IOException {
+        String state = asked.posted("state");
+        if (state.equals(lastState)) {
+            asked.answer(
+                    400,
+                    "{\"message\":\"Cannot transition status via :run from :" + state
+                            + " (Reason(s): Status cannot transition via \\\"run\\\")\"}");
+            return;
+        }
+        lastState = state;
+        statuses.add(String.join(
+                " ",
+                asked.posted("name"),
+                state.equals("failed") ? "failure" : state,
+                asked.posted("description"),
+                asked.posted("target_url")));
+        asked.answer(201, "{\"id\":1,\"sha\":\"" + head + "\",\"status\":\"" + state + "\",\"name\":\"x\"}");
+    }
+
+    private String merge(int number) {
+        return """
+                {"id":100%d,"iid":%d,"project_id":7,"state":"%s","sha":"%s","source_branch":"topic",
+                 "target_branch":"main","source_project_id":%s,"target_project_id":7,"draft":%b,
+                 "work_in_progress":false,"title":"t","labels":[%s],
+                 "author":{"id":0,"username":"writer","state":"active"}}""".formatted(
+                        number,
+                        number,
+                        number == 3 ? "closed" : number == 4 ? "merged" : "opened",
+                        head,
+                        number == 5 ? "null" : "7",
+                        number == 2,
+                        number == 1 ? "\"ok to build\",\"größer\"" : "");
+    }
+
+    @Override
+    public List<String> writers() {
+        return List.of("writer", "boss", "maintainer");
+    }
+
+    @Override
+    public List<String> others() {
+        return List.of("reporter", "planner", "unheard-of", "blocked", "stranger", "nobody");
+    }
+
+    @Override
+    public List<String> statuses() {
+        return List.copyOf(statuses);
+    }
+}
