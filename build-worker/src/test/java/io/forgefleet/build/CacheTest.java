@@ -71,11 +71,11 @@ class CacheTest {
 
     @Test
     void aWarmBuildSaysWhichStepBrokeTheChain() throws Exception {
-        Clone clone = site.repository("cache-broken").withBusybox().write("hello", "1");
+        Clone clone = site.repository("cache-broken").withBusybox().write("hello", "first");
         clone.write("Dockerfile", Site.RUNS + "COPY hello /hello\nRUN [\"/bin/busybox\", \"true\"]\n");
         site.build(Site.pushed("cache-broken", "next", clone.push("next")));
-        RunState warm = site.build(
-                Site.pushed("cache-broken", "next", clone.write("hello", "2").push("next")));
+        RunState warm = site.build(Site.pushed(
+                "cache-broken", "next", clone.write("hello", "second").push("next")));
         Optional<String> detail = warm.steps().stream()
                 .filter(step -> step.name().startsWith("build"))
                 .map(Step::detail)

@@ -80,15 +80,34 @@ final class Site {
     private final FleetConfig config;
     private BuildService service;
 
+    /** The builders of a configuration, as YAML. */
+    @FunctionalInterface
+    interface Choice {
+        String builders(String registry) throws Exception;
+    }
+
     Site(Path folder, String more) throws Exception {
         this(folder, more, ENGINE, null);
+    }
+
+    Site(Path folder, String more, Choice builders) throws Exception {
+        this(folder, more, builders, null);
+    }
+
+    Site(Path folder, String more, String endpoint, @Nullable String imagesTo) throws Exception {
+        this(
+                folder,
+                more,
+                registry -> "- {name: engine, kind: engine, endpoint: \"%s\", trust: [branch], slots: 2}\n"
+                        .formatted(endpoint),
+                imagesTo);
     }
 
     /**
      * @param more further lines of the configuration's repository rule
      * @param imagesTo where images go in place of the registry itself
      */
-    Site(Path folder, String more, String endpoint, @Nullable String imagesTo) throws Exception {
+    private Site(Path folder, String more, Choice builders, @Nullable String imagesTo) throws Exception {
         assumeTrue(engineAnswers(), "no Docker engine answers at " + ENGINE + ": start one to run these tests");
         assumeTrue(RegistryProgram.findAny().isPresent(), "no registry program: apt-get install docker-registry");
         this.folder = folder;
@@ -101,7 +120,8 @@ final class Site {
                 dataDirectory: %s
                 forges: [{name: local, kind: forgejo, url: "%s", token: "${env:TOKEN}", repositories: ["team/*"]}]
                 registries: [{name: main, address: "%s", api: "%s", plainHttp: true}]
-                builders: [{name: engine, endpoint: "%s", trust: [branch], slots: 2}]
+                builders:
+                %s
                 intervals: {shareLock: 2s, shareHeartbeat: 500ms, claimValidity: 4s, claimRenewal: 1s,
                             claimMargin: 800ms, retryDelay: 200ms, park: 300ms, runTimeout: 60s}
                 repositories:
@@ -112,7 +132,7 @@ final class Site {
                                 forge.url(),
                                 imagesTo == null ? registry.address() : imagesTo,
                                 registry.address(),
-                                endpoint,
+                                builders.builders(registry.address()),
                                 more.indent(4)),
                 Map.of(
                         "SECRET",

@@ -22,6 +22,8 @@ public final class ClientException extends Exception {
         UNAUTHORIZED,
         /** It may pass: connection, timeout, 5xx, rate limit. Worth another attempt. */
         UNAVAILABLE,
+        /** As UNAVAILABLE, and what was asked is itself out of order: its disk is full, it died. Another one may do. */
+        BROKEN,
         /** It will not pass by itself: the other side refuses what was asked, or a tool is missing. */
         REFUSED
     }
@@ -57,7 +59,7 @@ public final class ClientException extends Exception {
 
     /** Whether the same call may succeed later without anybody's help. */
     public boolean retryable() {
-        return kind == Kind.UNAVAILABLE;
+        return kind == Kind.UNAVAILABLE || kind == Kind.BROKEN;
     }
 
     /** How long the other side asks to wait before the next attempt; empty when it does not say. */

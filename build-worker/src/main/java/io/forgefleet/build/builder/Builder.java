@@ -4,128 +4,125 @@ import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.engine.BuildEvent;
 import io.forgefleet.clients.engine.BuildRequest;
 import io.forgefleet.clients.engine.BuildResult;
-import io.forgefleet.clients.engine.Buildx;
-import io.forgefleet.clients.engine.Engine;
-import io.forgefleet.clients.engine.EngineImage;
-import io.forgefleet.clients.registry.DockerCredentials;
+import io.forgefleet.clients.registry.Registry;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.runtime.config.BuilderConfig;
 import io.forgefleet.runtime.worker.DependencyAwayException;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** An engine that builds and pushes, a few builds at a time. Thread-safe. */
-public final class Builder implements AutoCloseable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Builder.class);
-    private static final Duration SILENCE = Duration.ofMinutes(2);
-    private static final Duration PROBE = Duration.ofSeconds(5);
-    private static final Duration PUSH = Duration.ofMinutes(10);
-
-    private final BuilderConfig config;
-    private final boolean alone;
-    private final Engine engine;
-    private final Engine probe;
-    private final Buildx buildx;
-    private final Semaphore slots;
+/**
+ * Builds images and pushes what it built, a few builds at a time. Building makes nothing public: an image gets its tag by
+ * {@link #push}, which the worker calls when it may. Thread-safe.
+ */
+public abstract class Builder implements AutoCloseable {
 
     /**
-     * A builder.
+     * An image that was built here.
      *
-     * @param alone whether there is no other builder, so that no work can be done without it
+     * @param reference registry as the builder sees it, and repository
+     * @param registry as the worker sees it
+     * @param repository path there
      */
-    Builder(BuilderConfig config, boolean alone, DockerCredentials credentials, Map<String, String> environment) {
-        String endpoint = config.endpoint().toString();
-        this.config = config;
-        this.alone = alone;
-        this.engine = new Engine(endpoint, credentials, SILENCE);
-        this.probe = new Engine(endpoint, credentials, PROBE);
-        this.buildx = new Buildx(endpoint, environment);
-        this.slots = new Semaphore(config.slots(), true);
-    }
+    public record Product(String reference, Registry registry, String repository, String tag, Digest digest) {
 
-    BuilderConfig config() {
-        return config;
-    }
-
-    int free() {
-        return slots.availablePermits();
-    }
-
-    /** Whether the engine answers. */
-    boolean answers() throws InterruptedException {
-        try {
-            probe.ping();
-            return true;
-        } catch (ClientException e) {
-            LOG.debug("builder {}: {}", config.name(), e.getMessage());
-            return false;
+        public String tagged() {
+            return reference + ":" + tag;
         }
     }
 
-    /** Builds into the engine's store, when one of its slots is free. */
-    public BuildResult build(BuildRequest request, Consumer<BuildEvent> listener)
+    private final BuilderConfig config;
+    private final boolean alone;
+    private final Semaphore slots;
+    private final Quarantine quarantine = new Quarantine();
+
+    /** @param alone whether there is no other builder, so that no work can be done without it */
+    Builder(BuilderConfig config, boolean alone) {
+        this.config = config;
+        this.alone = alone;
+        this.slots = new Semaphore(config.slots(), true);
+    }
+
+    public final BuilderConfig config() {
+        return config;
+    }
+
+    final int free() {
+        return slots.availablePermits();
+    }
+
+    final boolean fit() {
+        return !quarantine.lasts();
+    }
+
+    /** Whether it answers. */
+    abstract boolean answers() throws InterruptedException;
+
+    /** Builds; {@code request} asks for stored images or for caches, and gets what this kind of builder makes in their place. */
+    abstract BuildResult run(BuildRequest request, Consumer<BuildEvent> listener)
+            throws IOException, ClientException, InterruptedException;
+
+    abstract Digest pushed(Product image, Consumer<String> progress)
+            throws IOException, ClientException, InterruptedException;
+
+    abstract boolean holds(Product image) throws ClientException, InterruptedException;
+
+    /** Drops what was built; what cannot be dropped is left to whoever tidies the builder. */
+    abstract void remove(Product image) throws InterruptedException;
+
+    /** Whether builds leave untagged images in the registry, for the ledger. */
+    public abstract boolean stages();
+
+    @Override
+    public abstract void close() throws IOException;
+
+    /** Builds when one of its slots is free; what is built is kept until it is removed. */
+    public final BuildResult build(BuildRequest request, Consumer<BuildEvent> listener)
             throws IOException, ClientException, DependencyAwayException, InterruptedException {
         slots.acquire();
         try {
-            return buildx.build(request, listener);
+            BuildResult result = run(request, listener);
+            quarantine.end();
+            return result;
         } catch (ClientException e) {
+            if (e.kind() == ClientException.Kind.BROKEN) {
+                quarantine.begin(config.name(), String.valueOf(e.getMessage()));
+            }
             throw orAway(e);
         } finally {
             slots.release();
         }
     }
 
-    /** Pushes what is in the engine's store; gives the digest that the registry has then. */
-    public Digest push(String repository, String tag, Consumer<String> progress)
-            throws ClientException, DependencyAwayException, InterruptedException {
+    /** Pushes what was built here; gives the digest that the registry has then. */
+    public final Digest push(Product image, Consumer<String> progress)
+            throws IOException, ClientException, DependencyAwayException, InterruptedException {
         try {
-            return engine.push(repository, tag, PUSH, progress);
+            return pushed(image, progress);
         } catch (ClientException e) {
             if (e.kind() == ClientException.Kind.NOT_FOUND) {
-                // somebody tidied the engine in between; the next attempt builds it again
+                // somebody tidied the builder in between; the next attempt builds it again
                 throw new ClientException(ClientException.Kind.UNAVAILABLE, String.valueOf(e.getMessage()), e);
             }
             throw orAway(e);
         }
     }
 
-    /** Whether the engine's store has this digest under this name. */
-    public boolean has(String tagged, Digest digest)
-            throws ClientException, DependencyAwayException, InterruptedException {
+    /** Whether what was built is still there to be pushed. */
+    final boolean has(Product image) throws ClientException, DependencyAwayException, InterruptedException {
         try {
-            return engine.inspect(tagged).map(EngineImage::id).equals(Optional.of(digest.value()));
+            return holds(image);
         } catch (ClientException e) {
             throw orAway(e);
         }
     }
 
-    /** Takes a name from the engine's store; when that fails it is left to whoever tidies the engine. */
-    public void remove(String tagged) throws InterruptedException {
-        try {
-            engine.remove(tagged);
-        } catch (ClientException e) {
-            LOG.info("builder {} keeps {}: {}", config.name(), tagged, e.getMessage());
-        }
-    }
-
-    /** When the only engine does not answer, no run can do anything, and none should use up its attempts. */
+    /** When the only builder does not answer, no run can do anything, and none should use up its attempts. */
     private ClientException orAway(ClientException e) throws DependencyAwayException, InterruptedException {
         if (alone && e.retryable() && !answers()) {
             throw new DependencyAwayException("builder " + config.name(), this::answers, e);
         }
         return e;
-    }
-
-    @Override
-    public void close() throws IOException {
-        engine.close();
-        probe.close();
     }
 }

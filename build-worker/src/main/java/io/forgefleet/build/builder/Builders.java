@@ -4,12 +4,12 @@ import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.runtime.config.BuilderConfig;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /** The configured builders, and which of them may build what. Thread-safe. */
 public final class Builders implements AutoCloseable {
@@ -26,11 +26,17 @@ public final class Builders implements AutoCloseable {
     /**
      * Connects to none of them yet.
      *
+     * @param scratch a folder for images on their way
      * @param environment of this process, for the docker command
      */
-    public Builders(List<BuilderConfig> configs, DockerCredentials credentials, Map<String, String> environment) {
+    public Builders(
+            List<BuilderConfig> configs, DockerCredentials credentials, Path scratch, Map<String, String> environment) {
+        boolean alone = configs.size() == 1;
         this.builders = configs.stream()
-                .map(config -> new Builder(config, configs.size() == 1, credentials, environment))
+                .map(config -> switch (config.kind()) {
+                    case ENGINE -> new EngineBuilder(config, alone, credentials, environment);
+                    case BUILDKIT -> new BuildKitBuilder(config, alone, scratch, environment);
+                })
                 .toList();
     }
 
@@ -56,22 +62,38 @@ public final class Builders implements AutoCloseable {
 
     /**
      * The builder for a trust class: one of its own, else one that it shares. Code of strangers never shares; protected
-     * code may, and uses nothing that is in its state then.
+     * code may, and uses nothing that is in its state then. Those that are out of order come last.
+     *
+     * @param platforms that it has to build for; empty for any
      */
-    public Optional<Choice> choose(TrustClass trust) {
-        Optional<Builder> own = freest(classes -> classes.equals(Set.of(trust)));
-        if (own.isPresent() || trust == TrustClass.FORK) {
-            return own.map(builder -> new Choice(builder, true));
+    public Optional<Choice> choose(TrustClass trust, Set<String> platforms) throws InterruptedException {
+        List<Choice> candidates = builders.stream()
+                .filter(builder -> builder.config().platforms().isEmpty()
+                        || builder.config().platforms().containsAll(platforms))
+                .flatMap(builder -> candidate(builder, trust).stream())
+                .sorted(Comparator.<Choice, Boolean>comparing(
+                                choice -> !choice.builder().fit())
+                        .thenComparing(
+                                choice -> !choice.builder().config().trust().equals(Set.of(trust)))
+                        .thenComparing(choice -> -choice.builder().free()))
+                .toList();
+        for (Choice choice : candidates) {
+            if (choice.builder().answers()) {
+                return Optional.of(choice);
+            }
         }
-        Optional<Builder> shared = freest(classes ->
-                !classes.contains(TrustClass.FORK) && (classes.contains(trust) || trust == TrustClass.PROTECTED));
-        return shared.map(builder -> new Choice(builder, trust != TrustClass.PROTECTED));
+        return candidates.stream().findFirst(); // which is waited for
     }
 
-    private Optional<Builder> freest(Predicate<Set<TrustClass>> fits) {
-        return builders.stream()
-                .filter(builder -> fits.test(builder.config().trust()))
-                .max(Comparator.comparingInt(Builder::free));
+    private static Optional<Choice> candidate(Builder builder, TrustClass trust) {
+        Set<TrustClass> classes = builder.config().trust();
+        if (classes.equals(Set.of(trust))) {
+            return Optional.of(new Choice(builder, true));
+        }
+        boolean shares = trust != TrustClass.FORK
+                && !classes.contains(TrustClass.FORK)
+                && (classes.contains(trust) || trust == TrustClass.PROTECTED);
+        return shares ? Optional.of(new Choice(builder, trust != TrustClass.PROTECTED)) : Optional.empty();
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.forgefleet.build.builder;
 
 import io.forgefleet.clients.ClientException;
-import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.job.RunId;
 import io.forgefleet.runtime.worker.DependencyAwayException;
 import java.time.Duration;
@@ -18,7 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class BuiltImages {
 
     /** What was built for a run. */
-    private record Kept(Builder builder, String tagged, Digest digest, long since) {}
+    private record Kept(Builder builder, Builder.Product image, long since) {}
 
     private final Map<RunId, List<Kept>> byRun = new ConcurrentHashMap<>();
     private final Duration longest;
@@ -32,9 +31,9 @@ public final class BuiltImages {
         this.longest = longest;
     }
 
-    public void keep(RunId run, Builder builder, String tagged, Digest digest) {
+    public void keep(RunId run, Builder builder, Builder.Product image) {
         long now = System.nanoTime();
-        byRun.computeIfAbsent(run, id -> new CopyOnWriteArrayList<>()).add(new Kept(builder, tagged, digest, now));
+        byRun.computeIfAbsent(run, id -> new CopyOnWriteArrayList<>()).add(new Kept(builder, image, now));
         byRun.forEach((id, kept) -> {
             if (now - kept.getFirst().since() > longest.toNanos()) {
                 drop(id);
@@ -43,11 +42,11 @@ public final class BuiltImages {
     }
 
     /** What an earlier attempt of the run built under this name, if the store still has it. */
-    public Optional<Digest> find(RunId run, Builder builder, String tagged)
+    public Optional<Builder.Product> find(RunId run, Builder builder, String tagged)
             throws ClientException, DependencyAwayException, InterruptedException {
         for (Kept kept : byRun.getOrDefault(run, List.of())) {
-            if (kept.tagged().equals(tagged) && kept.builder() == builder && builder.has(tagged, kept.digest())) {
-                return Optional.of(kept.digest());
+            if (kept.image().tagged().equals(tagged) && kept.builder() == builder && builder.has(kept.image())) {
+                return Optional.of(kept.image());
             }
         }
         return Optional.empty();
@@ -70,7 +69,7 @@ public final class BuiltImages {
     private static void remove(List<Kept> all) {
         try {
             for (Kept kept : all) {
-                kept.builder().remove(kept.tagged());
+                kept.builder().remove(kept.image());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -37,6 +37,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,12 +99,9 @@ public final class BuildWorker implements Worker {
         if (found.source().trust() == TrustClass.PROTECTED) {
             run.beyondRecall(); // what has begun of a protected branch is never cancelled
         }
-        Builders.Choice choice = builders.choose(found.source().trust())
-                .orElseThrow(
-                        () -> new RunEndedException(Reason.SKIPPED, "no builder takes builds of this trust class"));
         SideTask<Checkout> checkout = new SideTask<>(() -> place.mirror().checkout(commit, true));
         try {
-            return images(run, place, found, commit, choice, checkout, began);
+            return images(run, place, found, commit, checkout, began);
         } finally {
             Optional<Checkout> left = checkout.end();
             if (left.isPresent()) {
@@ -112,17 +111,12 @@ public final class BuildWorker implements Worker {
     }
 
     private Outcome images(
-            Run run,
-            Workplace place,
-            RefTruth.Found found,
-            CommitId commit,
-            Builders.Choice choice,
-            SideTask<Checkout> checkout,
-            long began)
+            Run run, Workplace place, RefTruth.Found found, CommitId commit, SideTask<Checkout> checkout, long began)
             throws Exception {
         Source source = found.source();
         CommitFiles files = place.mirror().read(commit, DeclaredImages.PATHS);
         RepositoryFile declared = declared(files);
+        Builders.Choice choice = choose(source.trust(), declared);
         List<ImageName> names = declared.images().stream()
                 .map(spec -> place.name(spec, declared.images().size()))
                 .toList();
@@ -148,13 +142,26 @@ public final class BuildWorker implements Worker {
             ImageBuild.Done done = build.build(missing, checkout, caches);
             try (CacheExport export = done.caches()) {
                 meters.built(done.report(), source.trust());
-                publication.publish(targets, done.digests());
+                publication.publish(targets, done.images());
                 publication.record(export);
             }
             return Outcome.of(Reason.SUCCEEDED, message(targets, done.report(), System.nanoTime() - began));
         } finally {
             caches.end();
         }
+    }
+
+    private Builders.Choice choose(TrustClass trust, RepositoryFile declared)
+            throws RunEndedException, InterruptedException {
+        Set<String> platforms = declared.images().stream()
+                .flatMap(image -> image.platforms().stream())
+                .collect(Collectors.toSet());
+        return builders.choose(trust, platforms)
+                .orElseThrow(() -> new RunEndedException(
+                        Reason.SKIPPED,
+                        "no builder takes builds of class " + trust.name().toLowerCase(Locale.ROOT)
+                                + (platforms.isEmpty() ? "" : " for " + String.join(", ", platforms))
+                                + "; one can be added to fleet.yml"));
     }
 
     private static Optional<CacheKey> cacheKey(Workplace place, CommitId commit, RepositoryFile declared)

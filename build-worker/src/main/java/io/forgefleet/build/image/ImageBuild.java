@@ -1,5 +1,6 @@
 package io.forgefleet.build.image;
 
+import io.forgefleet.build.builder.Builder;
 import io.forgefleet.build.builder.Builders;
 import io.forgefleet.build.builder.BuiltImages;
 import io.forgefleet.build.image.TagSearch.Target;
@@ -12,7 +13,6 @@ import io.forgefleet.clients.engine.BuildResult;
 import io.forgefleet.clients.engine.BuildResult.Report;
 import io.forgefleet.clients.engine.BuildTarget;
 import io.forgefleet.clients.git.Checkout;
-import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.runtime.worker.DependencyAwayException;
@@ -24,7 +24,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -39,7 +38,8 @@ final class ImageBuild {
      * @param report null when an earlier attempt of the run had built everything
      * @param caches on their way to the registry; to be closed
      */
-    record Done(Map<Target, Digest> digests, @Nullable Report report, CacheExport caches) {}
+    record Done(
+            Map<Target, Builder.Product> images, @Nullable Report report, CacheExport caches) {}
 
     private static final Pattern EXIT = Pattern.compile("did not complete successfully: (exit code: \\d+)");
     private static final int LONGEST_STEP = 80;
@@ -76,15 +76,15 @@ final class ImageBuild {
      */
     Done build(List<Target> targets, SideTask<Checkout> checkout, SideTask<CachePlan> caches)
             throws RunEndedException, IOException, ClientException, DependencyAwayException, InterruptedException {
-        Map<Target, Digest> digests = new LinkedHashMap<>();
+        Map<Target, Builder.Product> images = new LinkedHashMap<>();
         List<Target> missing = new ArrayList<>();
         for (Target target : targets) {
-            Optional<Digest> before = kept.find(run.id(), choice.builder(), target.tagged());
-            before.ifPresentOrElse(digest -> digests.put(target, digest), () -> missing.add(target));
+            kept.find(run.id(), choice.builder(), target.tagged())
+                    .ifPresentOrElse(image -> images.put(target, image), () -> missing.add(target));
         }
         if (missing.isEmpty()) {
             run.detail("built by an earlier attempt");
-            return new Done(digests, null, CacheExport.done(run, place, Map.of()));
+            return new Done(images, null, CacheExport.done(run, place, Map.of()));
         }
         CachePlan plan = caches.await();
         BuildRequest request = request(missing, checkout.await(), plan);
@@ -93,11 +93,17 @@ final class ImageBuild {
             case BuildResult.Built built -> {
                 built.digests().forEach((name, digest) -> {
                     Target target = missing.get(names(missing).indexOf(name));
-                    digests.put(target, digest);
-                    kept.keep(run.id(), choice.builder(), target.tagged(), digest);
+                    Builder.Product image = new Builder.Product(
+                            target.name().reference(),
+                            place.registry(),
+                            target.name().repository(),
+                            target.tag(),
+                            digest);
+                    images.put(target, image);
+                    kept.keep(run.id(), choice.builder(), image);
                 });
                 tell(built.report(), plan, missing);
-                yield new Done(digests, built.report(), export(missing, request, plan, built.report()));
+                yield new Done(images, built.report(), export(missing, request, plan, built.report()));
             }
             case BuildResult.Failed failed -> throw new RunEndedException(outcome(missing, failed));
         };
@@ -117,7 +123,8 @@ final class ImageBuild {
                     choice.clean() ? caches.reads(target) : List.of(),
                     choice.clean() ? List.of() : references(target, caches.writes(target, false))));
         }
-        return new BuildRequest(made, BuildRequest.Product.STORED, !choice.clean(), trust != TrustClass.FORK, timeout);
+        return new BuildRequest(
+                made, BuildRequest.Product.STORED, null, !choice.clean(), trust != TrustClass.FORK, timeout);
     }
 
     private CacheExport export(List<Target> targets, BuildRequest request, CachePlan caches, Report report) {

@@ -1,5 +1,6 @@
 package io.forgefleet.build.image;
 
+import io.forgefleet.build.builder.Builder;
 import io.forgefleet.build.builder.Builders;
 import io.forgefleet.build.image.TagSearch.Target;
 import io.forgefleet.build.place.RunEndedException;
@@ -41,7 +42,7 @@ final class Publication {
      *
      * @param built what was built for the targets that are not present
      */
-    void publish(List<Target> targets, Map<Target, Digest> built) throws Exception {
+    void publish(List<Target> targets, Map<Target, Builder.Product> built) throws Exception {
         if (!built.isEmpty()) {
             run.begin("push");
             if (source.trust() != TrustClass.PROTECTED) {
@@ -53,8 +54,7 @@ final class Publication {
             Digest digest = target.present();
             boolean reused = digest != null;
             if (digest == null) {
-                digest = Objects.requireNonNull(built.get(target), "what is not present was built");
-                push(target, digest);
+                digest = push(target, Objects.requireNonNull(built.get(target), "what is not present was built"));
             }
             run.pushed(
                     new PushedImage(target.spec().name(), target.name().reference(), target.tag(), digest, reused),
@@ -75,19 +75,20 @@ final class Publication {
         }
     }
 
-    private void push(Target target, Digest digest) throws Exception {
+    private Digest push(Target target, Builder.Product image) throws Exception {
         run.ensureHeld();
-        Digest pushed = choice.builder().push(target.name().reference(), target.tag(), run::log);
+        Digest pushed = choice.builder().push(image, run::log);
         Digest read = place.registry()
                 .digest(target.name().repository(), target.tag())
                 .orElse(pushed);
-        if (!pushed.equals(digest) || !read.equals(digest)) {
+        if (!pushed.equals(image.digest()) || !read.equals(image.digest())) {
             throw new RunEndedException(
                     Reason.FAILED,
-                    target.tagged() + " is " + read + " in the registry, but " + digest + " was built: "
+                    target.tagged() + " is " + read + " in the registry, but " + image.digest() + " was built: "
                             + EngineInfo.CONTAINERD_ADVICE);
         }
-        run.detail(digest.value());
+        run.detail(read.value());
+        return read;
     }
 
     private LedgerEntry image(Target target, Digest digest, List<String> tags) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -64,20 +65,27 @@ final class BakeFile {
             made.put("target", target.stage());
         }
         made.put("no-cache", request.noCache());
-        made.put("output", List.of(escaped(output(request.product(), target))));
+        made.put("output", List.of(escaped(output(request, target))));
         return made;
     }
 
-    private static String output(BuildRequest.Product product, BuildTarget target) {
-        if (product == BuildRequest.Product.CACHES) {
-            return "type=cacheonly";
+    private static String output(BuildRequest request, BuildTarget target) {
+        List<String> fields = new ArrayList<>();
+        switch (request.product()) {
+            case CACHES -> {
+                return "type=cacheonly";
+            }
+            case STORED -> fields.addAll(List.of("type=image", "name=" + target.image(), "unpack=false"));
+            case PUSHED_BY_DIGEST ->
+                fields.addAll(List.of(
+                        "type=image", "name=" + repository(target.image()), "push-by-digest=true", "push=true"));
+            case LAYOUTS ->
+                fields.addAll(List.of(
+                        "type=oci",
+                        "tar=false",
+                        "dest=" + Objects.requireNonNull(request.layouts()).resolve(target.name())));
         }
-        boolean stored = product == BuildRequest.Product.STORED;
-        List<String> fields = new ArrayList<>(List.of("type=image", "oci-mediatypes=true"));
-        fields.addAll(
-                stored
-                        ? List.of("name=" + target.image(), "unpack=false")
-                        : List.of("name=" + repository(target.image()), "push-by-digest=true", "push=true"));
+        fields.add("oci-mediatypes=true");
         new TreeMap<>(target.annotations()).forEach((key, value) -> {
             fields.add("annotation." + key + "=" + value);
             if (target.platforms().size() > 1) {

@@ -35,6 +35,7 @@ final class BuildProgress {
 
     private static final Pattern CACHE_STEP = Pattern.compile("^(\\[[^\\]]*\\] )?(importing|exporting) cache .*");
     private static final Pattern EXITED = Pattern.compile("did not complete successfully: exit code: \\d+");
+    private static final Pattern FULL_DISK = Pattern.compile("(?i)no space left on device");
     private static final Pattern DOCKERFILE_WORDS =
             Pattern.compile("(?i)dockerfile parse error|unknown instruction|failed to read dockerfile|not found"
                     + "|failed to (compute cache key|calculate checksum)|should not be blank|invalid reference format"
@@ -124,17 +125,26 @@ final class BuildProgress {
         String error = failed == null || failed.error == null ? last : failed.error;
         boolean exited =
                 failed != null && failed.ofDockerfile() && EXITED.matcher(error).find();
-        // what a command printed or was called may hold any word, so its exit code goes before the words
+        List<String> lines = failed == null ? List.of() : List.copyOf(failed.lastLines);
+        // what a command printed or was called may hold any word, so its exit code goes before the words; but for a
+        // disk that is full and a memory that was, which any command may meet first
+        boolean broken = exited
+                ? error.endsWith("exit code: 137") || lines.stream().anyMatch(FULL_DISK.asPredicate())
+                : EngineTrouble.broken(last);
+        if (broken) {
+            String line = lines.stream()
+                    .filter(FULL_DISK.asPredicate())
+                    .findFirst()
+                    .map(said -> ": " + said)
+                    .orElse("");
+            throw new ClientException(Kind.BROKEN, "could not build " + image + ": " + last + (exited ? line : ""));
+        }
         if (!exited
                 && (EngineTrouble.passes(last)
                         || !DOCKERFILE_WORDS.matcher(last).find())) {
             throw new ClientException(Kind.UNAVAILABLE, "could not build " + image + ": " + last);
         }
-        return new BuildResult.Failed(
-                failed == null ? "" : failed.name,
-                exited ? error : last,
-                failed == null ? List.of() : List.copyOf(failed.lastLines),
-                report(took));
+        return new BuildResult.Failed(failed == null ? "" : failed.name, exited ? error : last, lines, report(took));
     }
 
     private void vertex(JsonNode vertex) {

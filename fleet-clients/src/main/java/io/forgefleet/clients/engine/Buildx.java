@@ -18,12 +18,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Builds by {@code docker buildx bake} on one engine. Thread-safe. A build ends with all its processes, and so in BuildKit
+ * Builds by {@code docker buildx bake} on one engine or BuildKit. Thread-safe. A build ends with all its processes, and so in BuildKit
  * too, when its thread is interrupted or its time is over.
  */
 public final class Buildx {
@@ -36,18 +38,44 @@ public final class Buildx {
     private static final String DEFINITION = "bake.json";
     private static final String METADATA = "metadata.json";
 
+    private static final String REMOTE = "fleet";
+    private static final int MOST_DESCRIPTION = 1 << 20;
+    private static final Pattern VERSION = Pattern.compile("(?m)^BuildKit(?: version)?: +(\\S+)");
+    private static final Pattern PLATFORMS = Pattern.compile("(?m)^Platforms: +(.+)$");
+
     private final String endpoint;
+    private final boolean engine;
+    private final @Nullable Path tls;
     private final Map<String, String> environment;
 
-    /**
-     * @param endpoint of the engine, as {@code DOCKER_HOST} names it
-     * @param environment of this process: where docker and its plugins are, proxies, Docker's configuration
-     */
-    public Buildx(String endpoint, Map<String, String> environment) {
+    private Buildx(String endpoint, boolean engine, @Nullable Path tls, Map<String, String> environment) {
         this.endpoint = endpoint;
+        this.engine = engine;
+        this.tls = tls;
         this.environment = environment.entrySet().stream()
                 .filter(entry -> INHERITED.matcher(entry.getKey()).matches())
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    /**
+     * By the BuildKit within a Docker engine.
+     *
+     * @param endpoint of the engine, as {@code DOCKER_HOST} names it
+     * @param environment of this process: where docker and its plugins are, proxies, Docker's configuration
+     */
+    public static Buildx ofEngine(String endpoint, Map<String, String> environment) {
+        return new Buildx(endpoint, true, null, environment);
+    }
+
+    /**
+     * By a BuildKit daemon of its own. It cannot store images: {@link BuildRequest.Product#STORED} is not for it.
+     *
+     * @param endpoint {@code tcp://host:port} or {@code unix:///path}
+     * @param tls folder with {@code ca.pem}, {@code cert.pem} and {@code key.pem}; null for none
+     * @param environment of this process, as for an engine
+     */
+    public static Buildx ofBuildKit(String endpoint, @Nullable Path tls, Map<String, String> environment) {
+        return new Buildx(endpoint, false, tls, environment);
     }
 
     /**
@@ -62,8 +90,9 @@ public final class Buildx {
         try {
             BakeFile.write(state.resolve(DEFINITION), request);
             BuildProgress progress = new BuildProgress(listener);
-            Command command =
-                    new Command(arguments(request, state), variables(request, state), null, "", request.timeout());
+            Map<String, String> variables = variables(state, request.credentials());
+            variables.putAll(BakeFile.secrets(request));
+            Command command = new Command(arguments(request, state), variables, null, "", request.timeout());
             long began = System.nanoTime();
             int exit = command.run(
                     output -> output.transferTo(OutputStream.nullOutputStream()),
@@ -80,12 +109,44 @@ public final class Buildx {
         }
     }
 
-    private static List<String> arguments(BuildRequest request, Path state) {
+    /**
+     * What the builder says about itself.
+     *
+     * @return version and platforms, for people
+     * @throws ClientException when it does not answer
+     */
+    public String describe(Duration patience) throws IOException, ClientException, InterruptedException {
+        Path state = Files.createTempDirectory("forgefleet-build");
+        try {
+            Command.Result result = new Command(
+                            List.of("docker", "buildx", "inspect", engine ? "default" : REMOTE),
+                            variables(state, true),
+                            null,
+                            "",
+                            patience)
+                    .run(MOST_DESCRIPTION);
+            Matcher version = VERSION.matcher(result.text());
+            Matcher platforms = PLATFORMS.matcher(result.text());
+            if (result.exit() != 0 || !version.find() || !platforms.find()) {
+                String said = result.text()
+                        .lines()
+                        .filter(line -> line.startsWith("Error:"))
+                        .findFirst()
+                        .orElse(result.errors().strip());
+                throw new ClientException(Kind.UNAVAILABLE, "no BuildKit answers at " + endpoint + ": " + said);
+            }
+            return "BuildKit " + version.group(1) + " for " + platforms.group(1).strip();
+        } finally {
+            delete(state);
+        }
+    }
+
+    private List<String> arguments(BuildRequest request, Path state) {
         List<String> arguments = new ArrayList<>(List.of(
                 "docker",
                 "buildx",
                 "bake",
-                "--builder=default",
+                "--builder=" + (engine ? "default" : REMOTE),
                 "--progress=rawjson",
                 "--provenance=false",
                 "--metadata-file=" + state.resolve(METADATA),
@@ -94,20 +155,37 @@ public final class Buildx {
         return arguments;
     }
 
-    private Map<String, String> variables(BuildRequest request, Path state) throws IOException {
+    private Map<String, String> variables(Path state, boolean credentials) throws IOException {
         Map<String, String> variables = new HashMap<>(environment);
-        variables.put("DOCKER_HOST", endpoint);
+        if (engine) {
+            variables.put("DOCKER_HOST", endpoint);
+        } else {
+            remember(state.resolve("buildx"));
+        }
         variables.put("DOCKER_CLI_HINTS", "false");
         // buildx keeps a file about every build; here it goes with the build
         variables.put("BUILDX_CONFIG", state.resolve("buildx").toString());
         variables.put("BUILDX_NO_DEFAULT_ATTESTATIONS", "1");
         // newer ones ask on a terminal before they read outside of the working directory; what is read is the checkout
         variables.put("BUILDX_BAKE_ENTITLEMENTS_FS", "0");
-        variables.putAll(BakeFile.secrets(request));
-        if (!request.credentials()) {
+        if (!credentials) {
             variables.put("DOCKER_CONFIG", withoutCredentials(state).toString());
         }
         return variables;
+    }
+
+    /** What {@code docker buildx create --driver remote} would write. */
+    private void remember(Path buildx) throws IOException {
+        Map<String, String> options = tls == null
+                ? Map.of()
+                : Map.of(
+                        "cacert", tls.resolve("ca.pem").toString(),
+                        "cert", tls.resolve("cert.pem").toString(),
+                        "key", tls.resolve("key.pem").toString());
+        Map<String, Object> node = Map.of("Name", REMOTE + "0", "Endpoint", endpoint, "DriverOpts", options);
+        Files.write(
+                Files.createDirectories(buildx.resolve("instances")).resolve(REMOTE),
+                Json.write(Map.of("Name", REMOTE, "Driver", "remote", "Dynamic", false, "Nodes", List.of(node))));
     }
 
     /** A configuration of Docker's that knows no registry, and the plugins that the real one knows. */

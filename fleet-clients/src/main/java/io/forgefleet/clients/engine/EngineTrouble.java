@@ -18,6 +18,15 @@ final class EngineTrouble {
                     + "|cannot connect to the docker daemon|error during connect|error reading from server|transport is closing"
                     + "|code = unavailable|code = canceled|context canceled|context deadline exceeded|no space left on device"
                     + "|cannot allocate memory|input/output error|failed to (dial|connect)");
+
+    /** The builder's own trouble, as against that of a registry or a network between them. */
+    private static final Pattern BROKEN =
+            Pattern.compile("(?i)no space left on device|disk quota exceeded|cannot allocate memory|out of memory"
+                    + "|read-only file system|input/output error|error reading from server|transport is closing"
+                    + "|closing transport|code = unavailable|cannot connect to the docker daemon|error during connect"
+                    + "|failed to (dial|connect to).*(buildkit|unix://|tcp://)|listing workers|no worker"
+                    + "|connection error: desc|failed to get status|database (is )?(locked|not open)|signal: killed");
+
     private static final Pattern NOT_FOUND = Pattern.compile("(?i)not found|does not exist|no such image");
 
     private EngineTrouble() {}
@@ -25,6 +34,11 @@ final class EngineTrouble {
     /** Whether the words tell of something that another attempt may not meet. */
     static boolean passes(String message) {
         return PASSING.matcher(message).find();
+    }
+
+    /** Whether the words tell that the builder itself is out of order. */
+    static boolean broken(String message) {
+        return BROKEN.matcher(message).find();
     }
 
     /** What an engine's or registry's words mean; what is unknown is worth another attempt. */

@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -44,8 +45,17 @@ public final class HttpCalls {
      * @throws ClientException of kind UNAVAILABLE when there is no answer
      */
     public HttpResponse<byte[]> send(String tried, HttpRequest request) throws ClientException, InterruptedException {
-        CompletableFuture<HttpResponse<byte[]>> answer =
-                client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BODY));
+        return awaited(tried, client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BODY)));
+    }
+
+    /** As {@link #send}, with a body of any size into a file, which is overwritten. */
+    public HttpResponse<Path> download(String tried, HttpRequest request, Path into)
+            throws ClientException, InterruptedException {
+        return awaited(tried, client.sendAsync(request, BodyHandlers.ofFile(into)));
+    }
+
+    private <T> HttpResponse<T> awaited(String tried, CompletableFuture<HttpResponse<T>> answer)
+            throws ClientException, InterruptedException {
         try {
             return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {

@@ -88,6 +88,22 @@ public final class Manifest {
         return layers;
     }
 
+    /** Manifests that an index names; none for an image. */
+    List<Digest> children() {
+        List<Digest> children = new ArrayList<>();
+        json.path("manifests")
+                .forEach(child -> children.add(new Digest(child.path("digest").asText(""))));
+        return children;
+    }
+
+    /** Everything that an image is made of beside its manifest: its configuration, then its layers. */
+    List<Digest> blobs() {
+        List<Digest> blobs = new ArrayList<>();
+        config().ifPresent(blobs::add);
+        blobs.addAll(layers());
+        return blobs;
+    }
+
     /** Digest of the image's configuration; empty for an index. */
     Optional<Digest> config() {
         String value = json.path("config").path("digest").asText("");

@@ -3,7 +3,6 @@ package io.forgefleet.clients.registry;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.ClientException.Kind;
-import io.forgefleet.clients.http.HttpCalls;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.wire.Json;
 import java.io.IOException;
@@ -33,14 +32,11 @@ public final class Registry {
 
     private static final String ACCEPT = String.join(
             ", ", Manifest.OCI_INDEX, Manifest.OCI_MANIFEST, Manifest.DOCKER_LIST, Manifest.DOCKER_MANIFEST);
-    private static final String HUB = "docker.io";
     private static final int PAGE = 1000;
-    private static final int MOST_REDIRECTS = 3;
 
     private final String host;
-    private final URI base;
-    private final HttpCalls calls;
-    private final Access access;
+    private final Exchange exchange;
+    private final Blobs blobs;
 
     /**
      * @param host with port where it is not the scheme's: {@code registry.example}, {@code 127.0.0.1:5000}
@@ -49,27 +45,25 @@ public final class Registry {
      */
     public Registry(String host, boolean plainHttp, DockerCredentials credentials, Duration timeout) {
         this.host = host;
-        this.base =
-                URI.create((plainHttp ? "http://" : "https://") + (host.equals(HUB) ? "registry-1.docker.io" : host));
-        this.calls = new HttpCalls(timeout);
-        this.access = new Access(calls, credentials, host, plainHttp);
+        this.exchange = new Exchange(host, plainHttp, credentials, timeout);
+        this.blobs = new Blobs(exchange);
     }
 
     /** Whether it answers and lets us in. */
     public void ping() throws ClientException, InterruptedException {
         String tried = "reach registry " + host;
-        check(tried, exchange(tried, "", HttpRequest.newBuilder(base.resolve("/v2/"))));
+        Exchange.check(tried, exchange.send(tried, "", HttpRequest.newBuilder(exchange.uri("/v2/"))));
     }
 
     /** What a tag is now; empty when it is not there. One HEAD request. */
     public Optional<Digest> digest(String repository, String tag) throws ClientException, InterruptedException {
         String tried = "resolve " + host + "/" + repository + ":" + tag;
-        HttpResponse<byte[]> answer =
-                exchange(tried, pull(repository), manifest(repository, tag).HEAD());
+        HttpResponse<byte[]> answer = exchange.send(
+                tried, Exchange.pull(repository), manifest(repository, tag).HEAD());
         if (answer.statusCode() == 404) {
             return Optional.empty();
         }
-        check(tried, answer);
+        Exchange.check(tried, answer);
         Optional<String> digest = answer.headers().firstValue("Docker-Content-Digest");
         // the header is optional in the specification
         return Optional.of(
@@ -84,8 +78,9 @@ public final class Registry {
      * @param reference tag, or digest, which is checked then
      */
     public Manifest get(String repository, String reference) throws ClientException, InterruptedException {
-        String tried = "get " + name(repository, reference);
-        HttpResponse<byte[]> answer = check(tried, exchange(tried, pull(repository), manifest(repository, reference)));
+        String tried = "get " + exchange.name(repository, reference);
+        HttpResponse<byte[]> answer =
+                Exchange.check(tried, exchange.send(tried, Exchange.pull(repository), manifest(repository, reference)));
         Manifest manifest = Manifest.of(
                 answer.body(), answer.headers().firstValue("Content-Type").orElse(""));
         if (reference.startsWith("sha256:") && !manifest.digest().value().equals(reference)) {
@@ -102,10 +97,12 @@ public final class Registry {
         if (digest.isEmpty()) {
             return Map.of();
         }
-        String tried =
-                "get the configuration of " + name(repository, manifest.digest().value());
-        URI uri = base.resolve("/v2/" + repository + "/blobs/" + digest.get());
-        byte[] blob = blob(tried, repository, uri);
+        String tried = "get the configuration of "
+                + exchange.name(repository, manifest.digest().value());
+        URI uri = exchange.uri("/v2/" + repository + "/blobs/" + digest.get());
+        byte[] blob = Exchange.check(
+                        tried, exchange.follow(tried, Exchange.pull(repository), HttpRequest.newBuilder(uri)))
+                .body();
         if (!Manifest.digestOf(blob).equals(digest.get())) {
             throw new ClientException(Kind.UNAVAILABLE, "could not " + tried + ": its bytes have another digest");
         }
@@ -116,15 +113,24 @@ public final class Registry {
      * Puts a manifest of the same repository under a tag, byte for byte; the tag moves if it was there.
      */
     public void tag(String repository, Manifest manifest, String tag) throws ClientException, InterruptedException {
-        String tried = "tag " + name(repository, manifest.digest().value()) + " as " + tag;
+        String tried = "tag " + exchange.name(repository, manifest.digest().value()) + " as " + tag;
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(repository, tag))
                 .header("Content-Type", manifest.mediaType())
                 .PUT(BodyPublishers.ofByteArray(manifest.bytes()));
-        HttpResponse<byte[]> answer = check(tried, exchange(tried, push(repository), request));
+        HttpResponse<byte[]> answer = Exchange.check(tried, exchange.send(tried, Exchange.push(repository), request));
         Optional<String> digest = answer.headers().firstValue("Docker-Content-Digest");
         if (digest.isPresent() && !digest.get().equals(manifest.digest().value())) {
             throw new ClientException(Kind.REFUSED, "could not " + tried + ": the registry made it " + digest.get());
         }
+    }
+
+    /** Puts a manifest under its digest only, byte for byte; what it names has to be there. */
+    void put(String repository, Manifest manifest) throws ClientException, InterruptedException {
+        tag(repository, manifest, manifest.digest().value());
+    }
+
+    Blobs blobs() {
+        return blobs;
     }
 
     /** {@link #tag(String, Manifest, String)} of what is in the repository under the digest. */
@@ -146,13 +152,13 @@ public final class Registry {
         Set<String> tags = new LinkedHashSet<>();
         String after = "";
         while (tags.size() < most) {
-            URI uri = base.resolve("/v2/" + repository + "/tags/list?n=" + pageSize + after);
-            HttpResponse<byte[]> answer = exchange(tried, pull(repository), HttpRequest.newBuilder(uri));
+            URI uri = exchange.uri("/v2/" + repository + "/tags/list?n=" + pageSize + after);
+            HttpResponse<byte[]> answer = exchange.send(tried, Exchange.pull(repository), HttpRequest.newBuilder(uri));
             if (answer.statusCode() == 404) {
                 break;
             }
             List<String> page = new ArrayList<>();
-            tree(tried, check(tried, answer).body()).path("tags").forEach(tag -> page.add(tag.asText()));
+            tree(tried, Exchange.check(tried, answer).body()).path("tags").forEach(tag -> page.add(tag.asText()));
             // Gitea links on from every page that is not empty, distribution 2.8 gives all at once and again and again,
             // and some cut a page without a link
             boolean fresh = tags.addAll(page);
@@ -163,42 +169,6 @@ public final class Registry {
             after = "&last=" + URLEncoder.encode(page.getLast(), StandardCharsets.UTF_8);
         }
         return tags.stream().limit(most).toList();
-    }
-
-    private byte[] blob(String tried, String repository, URI uri) throws ClientException, InterruptedException {
-        HttpResponse<byte[]> answer = exchange(tried, pull(repository), HttpRequest.newBuilder(uri));
-        for (int i = 0; i < MOST_REDIRECTS && answer.statusCode() / 100 == 3; i++) {
-            String location = answer.headers().firstValue("Location").orElse("");
-            // to a store of blobs, which is not to see the credentials of the registry
-            answer = calls.send(
-                    tried,
-                    HttpRequest.newBuilder(answer.uri().resolve(location)).build());
-        }
-        return check(tried, answer).body();
-    }
-
-    private HttpResponse<byte[]> exchange(String tried, String scope, HttpRequest.Builder request)
-            throws ClientException, InterruptedException {
-        String known = access.known(scope);
-        if (known != null) {
-            request.setHeader("Authorization", known);
-        }
-        HttpResponse<byte[]> answer = calls.send(tried, request.build());
-        if (answer.statusCode() == 401) {
-            String authorization = access.answer(scope, answer);
-            if (authorization != null) {
-                return calls.send(
-                        tried, request.setHeader("Authorization", authorization).build());
-            }
-        }
-        return answer;
-    }
-
-    private static HttpResponse<byte[]> check(String tried, HttpResponse<byte[]> answer) throws ClientException {
-        if (answer.statusCode() / 100 != 2) {
-            throw HttpCalls.failure(tried, answer);
-        }
-        return answer;
     }
 
     private static JsonNode tree(String tried, byte[] body) throws ClientException {
@@ -214,18 +184,6 @@ public final class Registry {
     }
 
     private URI uri(String repository, String reference) {
-        return base.resolve("/v2/" + repository + "/manifests/" + reference);
-    }
-
-    private String name(String repository, String reference) {
-        return host + "/" + repository + (reference.startsWith("sha256:") ? "@" : ":") + reference;
-    }
-
-    private static String pull(String repository) {
-        return "repository:" + repository + ":pull";
-    }
-
-    private static String push(String repository) {
-        return "repository:" + repository + ":pull,push";
+        return exchange.uri("/v2/" + repository + "/manifests/" + reference);
     }
 }

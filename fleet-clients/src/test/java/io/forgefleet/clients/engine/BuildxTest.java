@@ -59,7 +59,7 @@ class BuildxTest {
             containerd = false;
         }
         Assumptions.assumeTrue(containerd, "no Docker engine with containerd's image store answers at " + ENDPOINT);
-        buildx = new Buildx(ENDPOINT, System.getenv());
+        buildx = Buildx.ofEngine(ENDPOINT, System.getenv());
         context = Files.createDirectory(folder.resolve("context"));
         Files.copy(BUSYBOX, context.resolve("busybox"));
     }
@@ -81,6 +81,7 @@ class BuildxTest {
         return new BuildRequest(
                 List.of(target("app", "Dockerfile", image, cacheFrom, cacheTo)),
                 Product.STORED,
+                null,
                 noCache,
                 false,
                 Duration.ofMinutes(2));
@@ -198,7 +199,7 @@ class BuildxTest {
                 targets.add(target(
                         name, name.equals("cli") ? "Dockerfile" : "Dockerfile.server", image, List.of(), List.of()));
             }
-            BuildRequest both = new BuildRequest(targets, Product.STORED, false, false, Duration.ofMinutes(2));
+            BuildRequest both = new BuildRequest(targets, Product.STORED, null, false, false, Duration.ofMinutes(2));
             BuildResult result = buildx.build(both, events::add);
             assertThat(result).isInstanceOfSatisfying(BuildResult.Built.class, built -> {
                 assertThat(built.digests()).containsOnlyKeys("cli", "server");
@@ -272,7 +273,7 @@ class BuildxTest {
     @Test
     void anEngineThatIsAwayIsWorthAnotherAttempt() throws Exception {
         dockerfile("FROM scratch");
-        buildx = new Buildx("unix://" + folder.resolve("none.sock"), System.getenv());
+        buildx = Buildx.ofEngine("unix://" + folder.resolve("none.sock"), System.getenv());
         assertThatThrownBy(() -> build("forgefleet.test/a:" + unique))
                 .isInstanceOfSatisfying(
                         ClientException.class, e -> assertThat(e.retryable()).isTrue());

@@ -80,8 +80,8 @@ record BaseImage(Engine engine, String registry) {
                 List.of(),
                 null);
         BuildRequest request =
-                new BuildRequest(List.of(target), BuildRequest.Product.STORED, false, false, TIMEOUT);
-        BuildResult result = new Buildx(engine.endpoint(), environment).build(request, event -> {});
+                new BuildRequest(List.of(target), BuildRequest.Product.STORED, null, false, false, TIMEOUT);
+        BuildResult result = Buildx.ofEngine(engine.endpoint(), environment).build(request, event -> {});
         if (result instanceof BuildResult.Failed failed) {
             throw new CommandFailure(
                     "the base image could not be made of " + busybox + ": " + failed.error(),

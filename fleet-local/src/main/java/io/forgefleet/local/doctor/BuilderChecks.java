@@ -1,6 +1,7 @@
 package io.forgefleet.local.doctor;
 
 import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.engine.Buildx;
 import io.forgefleet.clients.engine.Engine;
 import io.forgefleet.clients.engine.EngineInfo;
 import io.forgefleet.clients.registry.DockerCredentials;
@@ -18,7 +19,8 @@ final class BuilderChecks {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final String HOW_TO_ADD =
-            "add a builder to fleet.yml: a second dockerd with its own data root, bridge and socket, or one on another host";
+            "add a builder to fleet.yml: a buildkitd (kind: buildkit), or a second dockerd with its own data root, bridge and"
+                    + " socket";
 
     private final Consumer<Finding> tell;
 
@@ -28,7 +30,10 @@ final class BuilderChecks {
 
     void run(FleetConfig config) throws InterruptedException {
         for (BuilderConfig builder : config.builders()) {
-            engine(builder);
+            switch (builder.kind()) {
+                case ENGINE -> engine(builder);
+                case BUILDKIT -> buildKit(builder);
+            }
         }
         List<Set<TrustClass>> classes =
                 config.builders().stream().map(BuilderConfig::trust).toList();
@@ -46,7 +51,21 @@ final class BuilderChecks {
             tell.accept(Finding.warn(
                     "trust classes",
                     "no builder is for forks alone: their pull requests are refused, with a status that says so",
-                    HOW_TO_ADD + ", with trust: [fork]; until they can be approved they are refused even so"));
+                    HOW_TO_ADD + ", with trust: [fork]"));
+        }
+    }
+
+    private void buildKit(BuilderConfig builder) throws InterruptedException {
+        String what = "builder " + builder.name();
+        try {
+            String found = Buildx.ofBuildKit(builder.endpoint().toString(), builder.tls(), System.getenv())
+                    .describe(PATIENCE);
+            tell.accept(Finding.ok(what, found + " at " + builder.endpoint()));
+        } catch (ClientException | IOException e) {
+            tell.accept(Finding.fail(
+                    what,
+                    String.valueOf(e.getMessage()),
+                    "start a buildkitd there, or take the builder out of fleet.yml"));
         }
     }
 

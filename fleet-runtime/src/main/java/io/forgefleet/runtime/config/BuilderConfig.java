@@ -4,22 +4,41 @@ import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.runtime.config.document.Forms;
 import io.forgefleet.runtime.config.document.Section;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A BuildKit, with a build state of its own.
  *
  * @param name unique
- * @param endpoint {@code unix:///path} of an engine or {@code tcp://host:port}
+ * @param kind what answers at the endpoint
+ * @param endpoint {@code unix:///path} or {@code tcp://host:port}
+ * @param tls folder with {@code ca.pem}, {@code cert.pem} and {@code key.pem} for the endpoint; null for none
  * @param trust the classes of builds that share its state
  * @param platforms what it builds for; empty for what it says itself
  * @param slots how many builds it runs at once
  */
-public record BuilderConfig(String name, URI endpoint, Set<TrustClass> trust, List<String> platforms, int slots) {
+public record BuilderConfig(
+        String name,
+        Kind kind,
+        URI endpoint,
+        @Nullable Path tls,
+        Set<TrustClass> trust,
+        List<String> platforms,
+        int slots) {
+
+    /** What builds. */
+    public enum Kind {
+        /** A Docker engine, whose store takes images before they are pushed. */
+        ENGINE,
+        /** A BuildKit daemon of its own. */
+        BUILDKIT
+    }
 
     private static final Pattern ENDPOINT = Pattern.compile("unix:///\\S+|tcp://[^\\s/@]+:[0-9]{1,5}");
     private static final Pattern PLATFORM = Pattern.compile("[a-z0-9]+/[a-z0-9_]+(/[a-z0-9]+)?");
@@ -37,13 +56,17 @@ public record BuilderConfig(String name, URI endpoint, Set<TrustClass> trust, Li
                 Forms.oneOf(TrustClass.class),
                 text -> Forms.parseWord(TrustClass.class, text),
                 List.of(TrustClass.BRANCH));
+        URI endpoint = section.requiredParsed(
+                "endpoint", "unix:///path or tcp://host:port", BuilderConfig::endpoint, URI.create("tcp://invalid:1"));
         return new BuilderConfig(
                 section.requiredParsed("name", Forms.NAME, Forms::name, "unnamed"),
-                section.requiredParsed(
-                        "endpoint",
-                        "unix:///path or tcp://host:port",
-                        BuilderConfig::endpoint,
-                        URI.create("tcp://invalid:1")),
+                section.parsed(
+                        "kind",
+                        Forms.oneOf(Kind.class),
+                        text -> Forms.parseWord(Kind.class, text),
+                        "unix".equals(endpoint.getScheme()) ? Kind.ENGINE : Kind.BUILDKIT),
+                endpoint,
+                section.optional("tls", "a path", Path::of).orElse(null),
                 trust.isEmpty() ? EnumSet.noneOf(TrustClass.class) : EnumSet.copyOf(trust),
                 section.elements(
                         "platforms",
@@ -57,7 +80,8 @@ public record BuilderConfig(String name, URI endpoint, Set<TrustClass> trust, Li
     static BuilderConfig ofEnvironment(Map<String, String> environment) {
         String host = environment.getOrDefault("DOCKER_HOST", "");
         String endpoint = ENDPOINT.matcher(host).matches() ? host : "unix:///var/run/docker.sock";
-        return new BuilderConfig("engine", URI.create(endpoint), Set.of(TrustClass.BRANCH), List.of(), DEFAULT_SLOTS);
+        return new BuilderConfig(
+                "engine", Kind.ENGINE, URI.create(endpoint), null, Set.of(TrustClass.BRANCH), List.of(), DEFAULT_SLOTS);
     }
 
     private static URI endpoint(String text) {

@@ -1,0 +1,156 @@
+package io.forgefleet.build.builder;
+
+import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.engine.BuildEvent;
+import io.forgefleet.clients.engine.BuildRequest;
+import io.forgefleet.clients.engine.BuildResult;
+import io.forgefleet.clients.engine.BuildTarget;
+import io.forgefleet.clients.engine.Buildx;
+import io.forgefleet.clients.engine.OciLayout;
+import io.forgefleet.clients.registry.ImageTransfer;
+import io.forgefleet.events.image.Digest;
+import io.forgefleet.events.image.TrustClass;
+import io.forgefleet.runtime.config.BuilderConfig;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Builds on a BuildKit daemon of its own. With credentials it pushes by digest, without a tag; a build that must not have any
+ * comes back as a folder, and the worker uploads it.
+ */
+final class BuildKitBuilder extends Builder {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BuildKitBuilder.class);
+    private static final int PROBE_MILLIS = 3000;
+
+    private final Buildx buildx;
+    private final Path scratch;
+    private final Map<Digest, Path> layouts = new ConcurrentHashMap<>();
+
+    /** @param scratch a folder for images on their way */
+    BuildKitBuilder(BuilderConfig config, boolean alone, Path scratch, Map<String, String> environment) {
+        super(config, alone);
+        this.buildx = Buildx.ofBuildKit(config.endpoint().toString(), config.tls(), environment);
+        this.scratch = scratch;
+    }
+
+    @Override
+    boolean answers() {
+        boolean unix = "unix".equals(config().endpoint().getScheme());
+        SocketAddress address = unix
+                ? UnixDomainSocketAddress.of(config().endpoint().getPath())
+                : new InetSocketAddress(
+                        config().endpoint().getHost(), config().endpoint().getPort());
+        try (SocketChannel channel = unix ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open()) {
+            if (unix) {
+                return channel.connect(address);
+            }
+            channel.socket().connect(address, PROBE_MILLIS);
+            return true;
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("builder {}: {}", config().name(), e.toString());
+            return false;
+        }
+    }
+
+    @Override
+    BuildResult run(BuildRequest request, Consumer<BuildEvent> listener)
+            throws IOException, ClientException, InterruptedException {
+        if (request.product() != BuildRequest.Product.STORED) {
+            return buildx.build(request, listener);
+        }
+        if (request.credentials()) {
+            return buildx.build(request.making(BuildRequest.Product.PUSHED_BY_DIGEST, null), listener);
+        }
+        Path folder = Files.createTempDirectory(Files.createDirectories(scratch), "image");
+        Map<String, Digest> digests = new HashMap<>();
+        try {
+            BuildResult result = buildx.build(request.making(BuildRequest.Product.LAYOUTS, folder), listener);
+            if (!(result instanceof BuildResult.Built built)) {
+                return result;
+            }
+            for (BuildTarget target : request.targets()) {
+                OciLayout layout = OciLayout.of(folder.resolve(target.name()));
+                layouts.put(layout.digest(), layout.folder());
+                digests.put(target.name(), layout.digest());
+            }
+            return new BuildResult.Built(digests, built.report());
+        } finally {
+            if (digests.isEmpty()) {
+                delete(folder);
+            }
+        }
+    }
+
+    @Override
+    Digest pushed(Product image, Consumer<String> progress) throws IOException, ClientException, InterruptedException {
+        Path folder = layouts.get(image.digest());
+        if (folder != null) {
+            progress.accept("uploading " + image.reference() + "@" + image.digest());
+            OciLayout layout = new OciLayout(folder, image.digest());
+            new ImageTransfer(image.registry(), image.repository()).upload(image.digest(), layout::blob);
+        }
+        image.registry().tag(image.repository(), image.digest(), image.tag());
+        return image.digest();
+    }
+
+    @Override
+    boolean holds(Product image) throws ClientException, InterruptedException {
+        return layouts.containsKey(image.digest())
+                || image.registry()
+                        .digest(image.repository(), image.digest().value())
+                        .isPresent();
+    }
+
+    @Override
+    void remove(Product image) {
+        Path folder = layouts.remove(image.digest());
+        if (folder != null) {
+            try {
+                delete(folder);
+            } catch (IOException e) {
+                LOG.info("{} is left: {}", folder, e.toString());
+            }
+        }
+    }
+
+    /** Those of strangers stay in the worker's folder until they are pushed with their tag. */
+    @Override
+    public boolean stages() {
+        return !config().trust().equals(Set.of(TrustClass.FORK));
+    }
+
+    @Override
+    public void close() {
+        layouts.values().forEach(folder -> {
+            try {
+                delete(folder);
+            } catch (IOException e) {
+                LOG.info("{} is left: {}", folder, e.toString());
+            }
+        });
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}

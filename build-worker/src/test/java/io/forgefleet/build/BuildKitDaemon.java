@@ -1,0 +1,66 @@
+package io.forgefleet.build;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.forgefleet.clients.tool.Programs;
+import io.forgefleet.host.process.FreePort;
+import io.forgefleet.host.process.ManagedProcess;
+import io.forgefleet.host.process.ProcessSpec;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** A real buildkitd with a state of its own. */
+record BuildKitDaemon(ManagedProcess process, int port) implements AutoCloseable {
+
+    static void assumePresent() {
+        String path = System.getenv("PATH");
+        Optional<Path> missing =
+                Programs.find("buildkitd", path).isEmpty() ? Optional.of(Path.of("buildkitd")) : Optional.empty();
+        assumeTrue(missing.isEmpty() && Programs.find("runc", path).isPresent(), "no buildkitd or no runc on PATH");
+    }
+
+    /** @param registries that speak plain HTTP */
+    static BuildKitDaemon start(Path folder, int port, String... registries) throws Exception {
+        Files.createDirectories(folder);
+        StringBuilder config = new StringBuilder("""
+                root = "%s"
+                [grpc]
+                  address = ["tcp://127.0.0.1:%d"]
+                [worker.oci]
+                  enabled = true
+                [worker.containerd]
+                  enabled = false
+                """.formatted(folder.resolve("root"), port));
+        for (String registry : registries) {
+            config.append("[registry.\"").append(registry).append("\"]\n  http = true\n");
+        }
+        Path file = Files.writeString(folder.resolve("buildkitd.toml"), config);
+        ManagedProcess process = ManagedProcess.start(
+                ProcessSpec.of("buildkitd", folder.resolve("log"), List.of("buildkitd", "--config", file.toString())));
+        process.awaitReady(() -> answers(port), Duration.ofSeconds(30));
+        return new BuildKitDaemon(process, port);
+    }
+
+    static int freePort() {
+        return FreePort.find();
+    }
+
+    private static boolean answers(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

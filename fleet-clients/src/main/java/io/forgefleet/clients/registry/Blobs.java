@@ -1,0 +1,104 @@
+package io.forgefleet.clients.registry;
+
+import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.ClientException.Kind;
+import io.forgefleet.clients.http.HttpCalls;
+import io.forgefleet.events.image.Digest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Blobs of one registry, as files of any size (OCI distribution specification, "pulling" and "pushing blobs"). */
+final class Blobs {
+
+    private final Exchange exchange;
+
+    Blobs(Exchange exchange) {
+        this.exchange = exchange;
+    }
+
+    boolean has(String repository, Digest digest) throws ClientException, InterruptedException {
+        String tried = "look for " + exchange.name(repository, digest.value());
+        HttpResponse<byte[]> answer = exchange.send(
+                tried,
+                Exchange.pull(repository),
+                HttpRequest.newBuilder(uri(repository, digest)).HEAD());
+        if (answer.statusCode() == 404) {
+            return false;
+        }
+        if (answer.statusCode() / 100 != 3) {
+            Exchange.check(tried, answer);
+        }
+        return true;
+    }
+
+    /** Uploads a file in one piece, unless it is there. */
+    void upload(String repository, Digest digest, Path file) throws IOException, ClientException, InterruptedException {
+        if (has(repository, digest)) {
+            return;
+        }
+        String tried = "upload " + exchange.name(repository, digest.value());
+        HttpResponse<byte[]> begun = Exchange.check(
+                tried,
+                exchange.send(
+                        tried,
+                        Exchange.push(repository),
+                        HttpRequest.newBuilder(exchange.uri("/v2/" + repository + "/blobs/uploads/"))
+                                .POST(BodyPublishers.noBody())));
+        String location = begun.headers()
+                .firstValue("Location")
+                .orElseThrow(() -> new ClientException(
+                        Kind.REFUSED, "could not " + tried + ": the registry does not say whereto"));
+        URI to = begun.uri().resolve(location);
+        URI whole = URI.create(to + (to.getRawQuery() == null ? "?" : "&") + "digest=" + digest);
+        Exchange.check(
+                tried,
+                exchange.transfer(
+                        tried,
+                        Exchange.push(repository),
+                        HttpRequest.newBuilder(whole)
+                                .header("Content-Type", "application/octet-stream")
+                                .PUT(BodyPublishers.ofFile(file))));
+    }
+
+    /** Downloads into a file and checks the bytes. */
+    void download(String repository, Digest digest, Path into)
+            throws IOException, ClientException, InterruptedException {
+        String tried = "download " + exchange.name(repository, digest.value());
+        HttpResponse<Path> answer = exchange.download(
+                tried, Exchange.pull(repository), HttpRequest.newBuilder(uri(repository, digest)), into);
+        if (answer.statusCode() != 200) {
+            throw new ClientException(
+                    HttpCalls.kind(answer.statusCode(), false),
+                    "could not " + tried + ": answered " + answer.statusCode());
+        }
+        if (!digestOf(into).equals(digest)) {
+            throw new ClientException(Kind.UNAVAILABLE, "could not " + tried + ": its bytes have another digest");
+        }
+    }
+
+    private URI uri(String repository, Digest digest) {
+        return exchange.uri("/v2/" + repository + "/blobs/" + digest);
+    }
+
+    private static Digest digestOf(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest hash = MessageDigest.getInstance("SHA-256");
+            byte[] buffer = new byte[1 << 16];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                hash.update(buffer, 0, read);
+            }
+            return new Digest("sha256:" + HexFormat.of().formatHex(hash.digest()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}
