@@ -18,7 +18,6 @@ import io.forgefleet.clients.engine.BuildResult;
 import io.forgefleet.clients.git.Checkout;
 import io.forgefleet.clients.git.CommitFiles;
 import io.forgefleet.events.CommitId;
-import io.forgefleet.events.PullRequestEvent;
 import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.events.repofile.RepositoryFile;
 import io.forgefleet.events.repofile.RepositoryFileException;
@@ -30,8 +29,10 @@ import io.forgefleet.runtime.worker.RetryableException;
 import io.forgefleet.runtime.worker.Run;
 import io.forgefleet.runtime.worker.Worker;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -93,13 +94,14 @@ public final class BuildWorker implements Worker {
         Workplace place = workplaces
                 .of(run.subject().repository())
                 .orElseThrow(() -> new RunEndedException(Reason.SKIPPED, "the repository is not configured any more"));
-        refuseForks(run);
         run.begin("fetch");
         RefTruth.Found found = truth.learn(place, run, commit);
         if (found.source().trust() == TrustClass.PROTECTED) {
             run.beyondRecall(); // what has begun of a protected branch is never cancelled
         }
-        SideTask<Checkout> checkout = new SideTask<>(() -> place.mirror().checkout(commit, true));
+        // a stranger's commit could name any private repository as its submodule
+        boolean trusted = found.source().trust() != TrustClass.FORK;
+        SideTask<Checkout> checkout = new SideTask<>(() -> place.mirror().checkout(commit, trusted));
         try {
             return images(run, place, found, commit, checkout, began);
         } finally {
@@ -115,7 +117,7 @@ public final class BuildWorker implements Worker {
             throws Exception {
         Source source = found.source();
         CommitFiles files = place.mirror().read(commit, DeclaredImages.PATHS);
-        RepositoryFile declared = declared(files);
+        RepositoryFile declared = declared(declaring(place, source, files));
         Builders.Choice choice = choose(source.trust(), declared);
         List<ImageName> names = declared.images().stream()
                 .map(spec -> place.name(spec, declared.images().size()))
@@ -172,15 +174,29 @@ public final class BuildWorker implements Worker {
                         .files(commit, path -> declared.cacheKey().stream().anyMatch(glob -> glob.matches(path))));
     }
 
-    private static void refuseForks(Run run) throws RunEndedException {
-        if (run.event() instanceof PullRequestEvent request && request.fork()) {
-            throw RefTruth.ofFork();
+    /** What a stranger's pull request declares is taken from where it wants into. */
+    private static Map<String, byte[]> declaring(Workplace place, Source source, CommitFiles files)
+            throws IOException, ClientException, InterruptedException {
+        if (!(source instanceof Source.PullRequest request) || request.trust() != TrustClass.FORK) {
+            return files.files();
         }
+        Map<String, byte[]> declaring = new HashMap<>(files.files());
+        declaring.remove(RepositoryFile.PATH);
+        String ref = request.base().name().value();
+        Optional<CommitId> base = place.mirror().head(ref);
+        if (base.isPresent()) {
+            place.mirror().fetch(ref, base.get());
+            place.mirror()
+                    .read(base.get(), List.of(RepositoryFile.PATH))
+                    .file(RepositoryFile.PATH)
+                    .ifPresent(file -> declaring.put(RepositoryFile.PATH, file));
+        }
+        return declaring;
     }
 
-    private static RepositoryFile declared(CommitFiles files) throws RunEndedException {
+    private static RepositoryFile declared(Map<String, byte[]> files) throws RunEndedException {
         try {
-            RepositoryFile declared = DeclaredImages.of(files.files());
+            RepositoryFile declared = DeclaredImages.of(files);
             if (declared.images().isEmpty()) {
                 // a commit that asks for nothing got what it asked for; any other word turns it red on the forge
                 throw new RunEndedException(

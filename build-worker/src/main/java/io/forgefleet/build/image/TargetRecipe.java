@@ -5,6 +5,7 @@ import io.forgefleet.build.place.RunEndedException;
 import io.forgefleet.build.place.Workplace;
 import io.forgefleet.build.plan.ImageLabels;
 import io.forgefleet.build.plan.Source;
+import io.forgefleet.build.trust.Frontends;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.engine.BuildTarget;
 import io.forgefleet.clients.git.Checkout;
@@ -15,6 +16,7 @@ import io.forgefleet.events.run.Outcome;
 import io.forgefleet.runtime.config.Secret;
 import io.forgefleet.runtime.worker.Run;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
@@ -48,11 +50,16 @@ final class TargetRecipe {
      */
     BuildTarget of(String name, Target target, Checkout files, List<String> cacheFrom, List<String> cacheTo)
             throws RunEndedException, IOException, ClientException {
+        Path dockerfile = inside(files, target.spec().dockerfile());
+        Frontends.require(
+                place.rule().frontends(),
+                Files.isRegularFile(dockerfile) ? Files.readAllBytes(dockerfile) : new byte[0],
+                target.spec().args().getOrDefault("BUILDKIT_SYNTAX", ""));
         Map<String, String> labels = ImageLabels.labels(place.page(), source, commit, committedAt, target.tag());
         return new BuildTarget(
                 name,
                 inside(files, target.spec().context()),
-                inside(files, target.spec().dockerfile()),
+                dockerfile,
                 target.tagged(),
                 ImageLabels.annotations(labels, source.trust(), run.id()),
                 labels,

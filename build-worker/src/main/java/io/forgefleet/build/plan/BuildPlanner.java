@@ -1,5 +1,6 @@
 package io.forgefleet.build.plan;
 
+import io.forgefleet.events.ApprovalCommand;
 import io.forgefleet.events.CommentEvent;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.ForgeEvent;
@@ -9,11 +10,15 @@ import io.forgefleet.events.TagEvent;
 import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.events.run.RunSubject;
 import io.forgefleet.runtime.config.FleetConfig;
+import io.forgefleet.runtime.config.RepositoryRule;
 import io.forgefleet.runtime.worker.WorkerDeclaration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Which events ask for images: commits new to a branch that is built, and pull requests whose head may be new. */
+/**
+ * Which events ask for images: commits new to a branch that is built, pull requests whose head may be new, and approvals of
+ * strangers' commits.
+ */
 public final class BuildPlanner implements WorkerDeclaration.Planner {
 
     /** What a run makes: all images that the repository declares. */
@@ -37,12 +42,24 @@ public final class BuildPlanner implements WorkerDeclaration.Planner {
                                 .map(head -> subject(event, head, push.ref().value(), null, replay))
                         : Optional.empty();
             case PullRequestEvent request ->
-                request.action().mayNeedImage()
+                request.action().mayNeedImage() || approvesByLabel(request, rule)
                         ? Optional.of(subject(event, request.head(), null, request.number(), replay))
                         : Optional.empty();
             case TagEvent tag -> Optional.empty();
-            case CommentEvent comment -> Optional.empty();
+            case CommentEvent comment ->
+                Optional.ofNullable(comment.head())
+                        .filter(head -> ApprovalCommand.in(comment.body())
+                                .filter(command -> command.covers(head))
+                                .isPresent())
+                        .map(head -> subject(event, head, null, comment.number(), replay));
         });
+    }
+
+    /** Which label it is not every forge tells; it is asked. */
+    private static boolean approvesByLabel(PullRequestEvent request, RepositoryRule rule) {
+        return request.action() == PullRequestEvent.Action.LABELLED
+                && request.fork()
+                && rule.strangers().label() != null;
     }
 
     private static RunSubject subject(

@@ -1,5 +1,6 @@
 package io.forgefleet.build.plan;
 
+import io.forgefleet.clients.forge.PullRequestState;
 import io.forgefleet.events.CommentEvent;
 import io.forgefleet.events.ForgeEvent;
 import io.forgefleet.events.ForgeKind;
@@ -57,15 +58,26 @@ public sealed interface Source {
      * Where the code of an event's commit comes from.
      *
      * @param defaultBranch of the event's repository; empty while it has none
-     * @throws IllegalArgumentException for events that ask for no build
+     * @param now the pull request as its forge has it, which knows better than an event; empty where it did not say
+     * @throws IllegalArgumentException for events that ask for no build, and comments when {@code now} is empty
      */
-    static Source of(ForgeEvent event, RepositoryRule rule, Optional<RefName> defaultBranch) {
+    static Source of(
+            ForgeEvent event, RepositoryRule rule, Optional<RefName> defaultBranch, Optional<PullRequestState> now) {
         return switch (event) {
             case PushEvent push -> branch(push.ref(), rule, defaultBranch);
-            case PullRequestEvent request ->
-                new PullRequest(request.number(), branch(request.base(), rule, defaultBranch), request.fork());
+            case PullRequestEvent request -> {
+                RefName base =
+                        now.map(state -> RefName.branch(state.baseBranch())).orElse(request.base());
+                boolean fork = request.fork() || now.map(PullRequestState::fork).orElse(false);
+                yield new PullRequest(request.number(), branch(base, rule, defaultBranch), fork);
+            }
+            case CommentEvent comment -> {
+                PullRequestState state = now.orElseThrow(
+                        () -> new IllegalArgumentException("a comment does not tell what its pull request is"));
+                Branch base = branch(RefName.branch(state.baseBranch()), rule, defaultBranch);
+                yield new PullRequest(comment.number(), base, state.fork());
+            }
             case TagEvent tag -> throw new IllegalArgumentException("no build of tag " + tag.ref());
-            case CommentEvent comment -> throw new IllegalArgumentException("no build of a comment");
         };
     }
 

@@ -6,6 +6,7 @@ import io.forgefleet.build.place.Workplace;
 import io.forgefleet.build.plan.Source;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.forge.PullRequestState;
+import io.forgefleet.events.CommentEvent;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.RefName;
 import io.forgefleet.events.RepositoryId;
@@ -32,8 +33,12 @@ public final class RefTruth {
 
     private final Map<RepositoryId, Known> defaultBranches = new ConcurrentHashMap<>();
 
-    /** What a run's source was found to be. */
-    public record Found(Source source, Source.Branch defaultBranch) {}
+    /**
+     * What a run's source was found to be.
+     *
+     * @param pullRequest as the forge has it now; empty for pushes, and where the forge does not say
+     */
+    public record Found(Source source, Source.Branch defaultBranch, Optional<PullRequestState> pullRequest) {}
 
     /**
      * Fetches the commit and learns what its ref is now.
@@ -47,9 +52,14 @@ public final class RefTruth {
         try {
             String ref = Source.headRef(run.subject(), place.forge().kind());
             Optional<CommitId> head = fetch(place, run, ref, commit);
-            requireOpen(run.subject(), state.await());
+            Optional<PullRequestState> now = state.await();
+            requireOpen(run.subject(), now);
             Optional<RefName> byDefault = branch.await();
-            Source source = Source.of(run.event(), place.rule(), byDefault);
+            if (run.event() instanceof CommentEvent && now.isEmpty()) {
+                throw new RunEndedException(
+                        Reason.SKIPPED, "not built: the forge does not say what this pull request is");
+            }
+            Source source = Source.of(run.event(), place.rule(), byDefault, now);
             // a run of a protected branch that has begun goes on to its end
             boolean begun = run.attempt() > 1 && source.trust() == TrustClass.PROTECTED;
             if (!run.subject().replay() && !begun) {
@@ -60,7 +70,8 @@ public final class RefTruth {
                     source,
                     byDefault
                             .map(name -> Source.branch(name, place.rule(), byDefault))
-                            .orElse(base));
+                            .orElse(base),
+                    now);
         } finally {
             branch.end();
             state.end();
@@ -99,19 +110,10 @@ public final class RefTruth {
             return;
         }
         PullRequestState now = asked.get();
-        if (now.fork()) {
-            throw ofFork();
-        }
         if (now.state() != PullRequestState.State.OPEN && !run.replay()) {
             String how = now.state() == PullRequestState.State.MERGED ? "merged" : "closed";
             throw new RunEndedException(Reason.CLOSED, "#" + now.number() + " is " + how);
         }
-    }
-
-    /** Nobody can approve strangers' code yet, so none of it is built, whatever builders there are. */
-    public static RunEndedException ofFork() {
-        return new RunEndedException(
-                Reason.SKIPPED, "not built: pull requests of forks are strangers' code, and nobody can approve it yet");
     }
 
     private static Optional<CommitId> fetch(Workplace place, Run run, String ref, CommitId commit)

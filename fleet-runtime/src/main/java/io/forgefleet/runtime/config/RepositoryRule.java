@@ -7,6 +7,7 @@ import io.forgefleet.runtime.config.document.Section;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What holds for the repositories that it matches; of several rules the first that matches.
@@ -17,6 +18,8 @@ import java.util.regex.Pattern;
  * @param protectedBranches beside the default branch, which always is protected
  * @param buildBranches the branches whose pushes are built
  * @param secrets BuildKit secret mounts by id; never for builds of forks
+ * @param strangers who may have the code of strangers built
+ * @param frontends the images that may interpret a Dockerfile ({@code # syntax=})
  * @param baseImages the images that stand in for those that a Dockerfile names
  * @param webhookSecrets further secrets that a webhook of these repositories may be signed with
  */
@@ -27,8 +30,41 @@ public record RepositoryRule(
         List<Glob> protectedBranches,
         List<Glob> buildBranches,
         Map<String, Secret> secrets,
+        Strangers strangers,
+        List<Glob> frontends,
         Map<String, String> baseImages,
         List<Secret> webhookSecrets) {
+
+    /**
+     * Who may have pull requests of strangers built, beside those who say {@code /ok-to-test} and may write.
+     *
+     * @param label that approves a commit when somebody sets it who may write; null for none
+     * @param users whose own pull requests are built without a word
+     */
+    public record Strangers(@Nullable String label, List<String> users) {
+
+        public Strangers {
+            users = List.copyOf(users);
+        }
+
+        static Strangers read(Section section) {
+            return new Strangers(
+                    section.optional("label", "the name of a label", text -> text)
+                            .orElse(null),
+                    section.elements("users", "the name of an account", text -> text, List.of()));
+        }
+
+        /** Whether an account is listed; names of accounts have no case. */
+        public boolean trusts(String login) {
+            return users.stream().anyMatch(user -> user.equalsIgnoreCase(login));
+        }
+    }
+
+    private static final List<Glob> FRONTENDS = List.of(
+            Glob.of("docker/dockerfile"),
+            Glob.of("docker/dockerfile:*"),
+            Glob.of("docker.io/docker/dockerfile"),
+            Glob.of("docker.io/docker/dockerfile:*"));
 
     private static final Pattern MATCH =
             Pattern.compile("(\\*|[a-z0-9-]{1,40}):\\S+/\\S+|(\\*|[a-z0-9-]{1,40}):\\*\\*");
@@ -38,6 +74,7 @@ public record RepositoryRule(
         protectedBranches = List.copyOf(protectedBranches);
         buildBranches = List.copyOf(buildBranches);
         secrets = Map.copyOf(secrets);
+        frontends = List.copyOf(frontends);
         baseImages = Map.copyOf(baseImages);
         webhookSecrets = List.copyOf(webhookSecrets);
     }
@@ -57,6 +94,8 @@ public record RepositoryRule(
                 branches(section, "protectedBranches", List.of()),
                 branches(section, "buildBranches", ALL),
                 Secret.readMap(section, "secrets", id -> false),
+                section.mapping("strangers", Strangers::read),
+                section.elements("frontends", "a pattern such as docker/dockerfile:*", Glob::of, FRONTENDS),
                 section.map("baseImages"),
                 Secret.readAll(section, "webhookSecrets"));
     }
