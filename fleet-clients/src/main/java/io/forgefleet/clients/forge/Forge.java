@@ -1,11 +1,17 @@
 package io.forgefleet.clients.forge;
 
 import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.forge.change.FileTree;
+import io.forgefleet.clients.forge.change.Proposal;
+import io.forgefleet.clients.forge.change.ProposedPullRequest;
+import io.forgefleet.clients.forge.change.StoredFile;
+import io.forgefleet.clients.forge.scan.CodeScans;
 import io.forgefleet.clients.git.GitRemote;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.ForgeKind;
 import io.forgefleet.events.RepositoryId;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * One configured forge. Thread-safe. Calls block, end within the timeout, and stop when their (virtual) thread is
@@ -50,6 +56,38 @@ public interface Forge {
     /** Posts a commit status; it takes the place of the one of the same context. */
     void postStatus(RepositoryId repository, CommitId commit, StatusPost status)
             throws ClientException, InterruptedException;
+
+    /**
+     * The files of a branch as they are now.
+     *
+     * @throws ClientException of kind NOT_FOUND when there is no such branch, REFUSED when it has too many files
+     */
+    FileTree tree(RepositoryId repository, String branch) throws ClientException, InterruptedException;
+
+    /**
+     * A file of a commit, as {@link #tree} names it.
+     *
+     * @param path from the root
+     * @return empty when there is none
+     * @throws ClientException of kind REFUSED when it is larger than {@link StoredFile#MOST_BYTES}
+     */
+    Optional<StoredFile> file(RepositoryId repository, CommitId commit, String path)
+            throws ClientException, InterruptedException;
+
+    /**
+     * Opens a pull request that changes files, or brings the open one of the same branch up to date: its branch is reset to
+     * the base with one commit. When the open one has this content, nothing is written. One that somebody closed is not
+     * opened again with the same content. To be called by one at a time for a branch; can be repeated.
+     *
+     * @return empty when the base has these files already
+     * @throws ClientException of kind UNAUTHORIZED when the token may not write (to GitHub's workflows), REFUSED when the
+     *     forge cannot apply it: read the files again
+     */
+    Optional<ProposedPullRequest> propose(RepositoryId repository, Proposal proposal)
+            throws ClientException, InterruptedException;
+
+    /** Where findings of scanners go; empty when this forge takes none. */
+    Optional<CodeScans> codeScans();
 
     /** Where git finds a repository, by the configured URL and with the token. */
     GitRemote remote(RepositoryId repository);

@@ -2,57 +2,49 @@ package io.forgefleet.clients.forge;
 
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.ClientException.Kind;
+import io.forgefleet.clients.forge.change.ChangeApi;
+import io.forgefleet.clients.forge.change.FileTree;
+import io.forgefleet.clients.forge.change.Proposal;
+import io.forgefleet.clients.forge.change.Proposals;
+import io.forgefleet.clients.forge.change.ProposedPullRequest;
+import io.forgefleet.clients.forge.change.StoredFile;
+import io.forgefleet.clients.forge.github.GitHubApi;
+import io.forgefleet.clients.forge.github.GitHubChanges;
+import io.forgefleet.clients.forge.github.GitHubScans;
+import io.forgefleet.clients.forge.scan.CodeScans;
 import io.forgefleet.clients.git.GitRemote;
-import io.forgefleet.clients.http.HttpCalls;
-import io.forgefleet.clients.http.RetryAfter;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.RepositoryId;
-import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.kohsuke.github.GHCommitState;
-import org.kohsuke.github.GHFileNotFoundException;
 import org.kohsuke.github.GHIssueState;
 import org.kohsuke.github.GHLabel;
 import org.kohsuke.github.GHPermissionType;
 import org.kohsuke.github.GHPullRequest;
 import org.kohsuke.github.GHRepository;
-import org.kohsuke.github.GitHub;
-import org.kohsuke.github.GitHubAbuseLimitHandler;
-import org.kohsuke.github.GitHubBuilder;
-import org.kohsuke.github.GitHubRateLimitHandler;
-import org.kohsuke.github.HttpException;
 
-/** GitHub and GitHub Enterprise Server, by github-api over this package's own HTTP. */
+/** GitHub and GitHub Enterprise Server. */
 final class GitHubForge implements Forge {
-
-    private static final String GITHUB = "https://github.com";
-    private static final int MOST_REPOSITORIES = 1000;
 
     private final String url;
     private final String token;
-    private final Duration timeout;
-    private final Map<String, GHRepository> repositories = new ConcurrentHashMap<>();
-    private @Nullable GitHub github;
+    private final GitHubApi api;
+    private final ChangeApi changes;
 
     GitHubForge(String url, String token, Duration timeout) {
         this.url = url;
         this.token = token;
-        this.timeout = timeout;
+        this.api = new GitHubApi(url, token, timeout);
+        this.changes = new GitHubChanges(api);
     }
 
     @Override
     public PullRequestState pullRequest(RepositoryId repository, long number)
             throws ClientException, InterruptedException {
-        return call("read pull request " + number + " of " + repository, () -> {
-            GHPullRequest pull = repository(repository).getPullRequest(Math.toIntExact(number));
+        return api.call("read pull request " + number + " of " + repository, () -> {
+            GHPullRequest pull = api.repository(repository).getPullRequest(Math.toIntExact(number));
             GHRepository head = pull.getHead().getRepository();
             boolean fork = head == null
                     || !head.getFullName()
@@ -79,10 +71,10 @@ final class GitHubForge implements Forge {
             return false;
         }
         String tried = "ask what " + login + " may do in " + repository;
-        GHRepository known = call(tried, () -> repository(repository));
+        GHRepository known = api.call(tried, () -> api.repository(repository));
         try {
             // maintain is told as write here, triage as read
-            GHPermissionType permission = call(tried, () -> known.getPermission(login));
+            GHPermissionType permission = api.call(tried, () -> known.getPermission(login));
             return permission == GHPermissionType.ADMIN || permission == GHPermissionType.WRITE;
         } catch (ClientException e) {
             if (e.kind() == Kind.NOT_FOUND) {
@@ -96,9 +88,26 @@ final class GitHubForge implements Forge {
     }
 
     @Override
+    public FileTree tree(RepositoryId repository, String branch) throws ClientException, InterruptedException {
+        return changes.tree(repository, branch);
+    }
+
+    @Override
+    public Optional<StoredFile> file(RepositoryId repository, CommitId commit, String path)
+            throws ClientException, InterruptedException {
+        return changes.file(repository, commit, path);
+    }
+
+    @Override
+    public Optional<ProposedPullRequest> propose(RepositoryId repository, Proposal proposal)
+            throws ClientException, InterruptedException {
+        return new Proposals(changes).propose(repository, proposal);
+    }
+
+    @Override
     public void postStatus(RepositoryId repository, CommitId commit, StatusPost status)
             throws ClientException, InterruptedException {
-        call("post status " + status.context() + " of " + repository + "@" + commit, () -> {
+        api.call("post status " + status.context() + " of " + repository + "@" + commit, () -> {
             GHCommitState state =
                     switch (status.state()) {
                         case PENDING -> GHCommitState.PENDING;
@@ -106,10 +115,15 @@ final class GitHubForge implements Forge {
                         case FAILURE -> GHCommitState.FAILURE;
                         case ERROR -> GHCommitState.ERROR;
                     };
-            return repository(repository)
+            return api.repository(repository)
                     .createCommitStatus(
                             commit.value(), state, status.targetUrl(), status.description(), status.context());
         });
+    }
+
+    @Override
+    public Optional<CodeScans> codeScans() {
+        return Optional.of(new GitHubScans(api));
     }
 
     @Override
@@ -120,66 +134,5 @@ final class GitHubForge implements Forge {
     @Override
     public String headRefOf(long number) {
         return "refs/pull/" + number + "/head";
-    }
-
-    private GHRepository repository(RepositoryId repository) throws IOException {
-        GHRepository known = repositories.get(repository.path());
-        if (known != null) {
-            return known;
-        }
-        if (repositories.size() >= MOST_REPOSITORIES) {
-            repositories.clear();
-        }
-        GHRepository found = github().getRepository(repository.path());
-        repositories.put(repository.path(), found);
-        return found;
-    }
-
-    private synchronized GitHub github() throws IOException {
-        GitHub known = github;
-        if (known == null) {
-            known = new GitHubBuilder()
-                    .withEndpoint(url.equals(GITHUB) ? "https://api.github.com" : url + "/api/v3")
-                    .withOAuthToken(token)
-                    .withConnector(new GitHubConnection(new HttpCalls(timeout)))
-                    .withRateLimitHandler(GitHubRateLimitHandler.FAIL)
-                    .withAbuseLimitHandler(GitHubAbuseLimitHandler.FAIL)
-                    .build();
-            github = known;
-        }
-        return known;
-    }
-
-    @FunctionalInterface
-    private interface Call<T> {
-        T run() throws IOException;
-    }
-
-    private <T> T call(String tried, Call<T> call) throws ClientException, InterruptedException {
-        try {
-            return call.run();
-        } catch (GHFileNotFoundException e) {
-            throw new ClientException(Kind.NOT_FOUND, "could not " + tried + ": answered 404 " + e.getMessage(), e);
-        } catch (IOException | RuntimeException e) {
-            if (Thread.interrupted()) {
-                throw (InterruptedException) new InterruptedException("interrupted in: " + tried).initCause(e);
-            }
-            // no status of an error: there was no answer, or one that is not GitHub's
-            throw e instanceof HttpException answered && answered.getResponseCode() >= 400
-                    ? failure(tried, answered)
-                    : new ClientException(Kind.UNAVAILABLE, "could not " + tried + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static ClientException failure(String tried, HttpException answered) {
-        int status = answered.getResponseCode();
-        Map<String, List<String>> headers =
-                Objects.requireNonNullElse(answered.getResponseHeaderFields(), Map.<String, List<String>>of());
-        Optional<Duration> wait = RetryAfter.of(headers, Instant.now());
-        return new ClientException(
-                HttpCalls.kind(status, wait.isPresent()),
-                "could not " + tried + ": answered " + status + " " + answered.getMessage(),
-                wait.orElse(null),
-                answered);
     }
 }

@@ -2,8 +2,16 @@ package io.forgefleet.clients.forge;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.forge.change.ChangeApi;
+import io.forgefleet.clients.forge.change.FileTree;
+import io.forgefleet.clients.forge.change.Proposal;
+import io.forgefleet.clients.forge.change.Proposals;
+import io.forgefleet.clients.forge.change.ProposedPullRequest;
+import io.forgefleet.clients.forge.change.StoredFile;
 import io.forgefleet.clients.forge.gitea.GiteaApi;
+import io.forgefleet.clients.forge.gitea.GiteaChanges;
 import io.forgefleet.clients.forge.gitea.GiteaRights;
+import io.forgefleet.clients.forge.scan.CodeScans;
 import io.forgefleet.clients.git.GitRemote;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.RepositoryId;
@@ -11,6 +19,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -24,12 +33,14 @@ final class GiteaForge implements Forge {
     private final String token;
     private final GiteaApi api;
     private final GiteaRights rights;
+    private final ChangeApi changes;
 
     GiteaForge(String url, String token, Duration timeout) {
         this.url = url;
         this.token = token;
         this.api = new GiteaApi(url, token, timeout);
         this.rights = new GiteaRights(api);
+        this.changes = new GiteaChanges(api);
     }
 
     @Override
@@ -72,6 +83,23 @@ final class GiteaForge implements Forge {
     }
 
     @Override
+    public FileTree tree(RepositoryId repository, String branch) throws ClientException, InterruptedException {
+        return changes.tree(repository, branch);
+    }
+
+    @Override
+    public Optional<StoredFile> file(RepositoryId repository, CommitId commit, String path)
+            throws ClientException, InterruptedException {
+        return changes.file(repository, commit, path);
+    }
+
+    @Override
+    public Optional<ProposedPullRequest> propose(RepositoryId repository, Proposal proposal)
+            throws ClientException, InterruptedException {
+        return new Proposals(changes).propose(repository, proposal);
+    }
+
+    @Override
     public void postStatus(RepositoryId repository, CommitId commit, StatusPost status)
             throws ClientException, InterruptedException {
         api.post(
@@ -83,6 +111,12 @@ final class GiteaForge implements Forge {
                         "state", status.state().name().toLowerCase(Locale.ROOT),
                         "description", status.description(),
                         "target_url", status.targetUrl()));
+    }
+
+    /** None: neither shows findings. */
+    @Override
+    public Optional<CodeScans> codeScans() {
+        return Optional.empty();
     }
 
     @Override

@@ -50,6 +50,12 @@ record Asked(HttpExchange exchange, String method, String path, String query, St
         return Json.mapper().readTree(body);
     }
 
+    void answer(int status, byte[] answer) throws IOException {
+        exchange.sendResponseHeaders(status, answer.length == 0 ? -1 : answer.length);
+        exchange.getResponseBody().write(answer);
+        exchange.close();
+    }
+
     void answer(int status, String answer) throws IOException {
         RecordedForge.send(exchange, status, answer);
     }

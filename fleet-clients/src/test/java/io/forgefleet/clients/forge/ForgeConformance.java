@@ -8,40 +8,16 @@ import io.forgefleet.clients.ClientException.Kind;
 import io.forgefleet.clients.forge.PullRequestState.State;
 import io.forgefleet.events.RepositoryId;
 import io.forgefleet.events.run.CommitStatus;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every forge does, whatever its kind. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class ForgeConformance {
+abstract class ForgeConformance extends ProposalConformance {
 
     private static final String URL = "http://fleet.example/runs/1";
-
-    SampleForge sample;
-    Forge forge;
-
-    abstract SampleForge sample(Path folder) throws Exception;
-
-    @BeforeAll
-    void start(@TempDir Path folder) throws Exception {
-        sample = sample(folder);
-        forge = sample.open(true);
-    }
-
-    @AfterAll
-    void stop() {
-        if (sample != null) {
-            sample.close();
-        }
-    }
 
     PullRequestState pull(long number) throws Exception {
         return forge.pullRequest(SampleForge.REPOSITORY, number);

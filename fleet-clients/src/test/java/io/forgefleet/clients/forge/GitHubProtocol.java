@@ -1,6 +1,7 @@
 package io.forgefleet.clients.forge;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.forgefleet.clients.forge.RecordedRepository.Pull;
 import io.forgefleet.events.CommitId;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -25,11 +26,15 @@ final class GitHubProtocol implements Protocol {
 
     private final String url;
     private final CommitId head;
+    private final RecordedRepository repository;
+    private final GitHubContent content;
     private final List<String> statuses = Collections.synchronizedList(new ArrayList<>());
 
-    GitHubProtocol(String url, CommitId head) {
+    GitHubProtocol(String url, CommitId head, RecordedRepository repository) {
         this.url = url;
         this.head = head;
+        this.repository = repository;
+        this.content = new GitHubContent(REPO, url, repository);
     }
 
     @Override
@@ -43,9 +48,74 @@ final class GitHubProtocol implements Protocol {
             status(asked);
         } else if (path.startsWith(REPO + "/collaborators/") && path.endsWith("/permission")) {
             permission(asked, withLittle);
-        } else {
+        } else if (path.equals(REPO + "/pulls")) {
+            pulls(asked);
+        } else if (path.matches(REPO + "/pulls/[0-9]+")) {
+            pull(asked, Long.parseLong(asked.after(REPO + "/pulls/")));
+        } else if (!content.answers(asked) && !content.answersBlob(asked)) {
             asked.answer(404, "{\"message\":\"Not Found\",\"documentation_url\":\"https://docs.github.com/rest\"}");
         }
+    }
+
+    private void pulls(Asked asked) throws IOException {
+        JsonNode wanted = asked.method().equals("POST") ? asked.json() : null;
+        if (wanted == null) {
+            String branch = asked.queried("head").replaceFirst("^team:", "");
+            asked.answer(
+                    200,
+                    repository.pulls(asked.queried("base"), branch).stream()
+                            .map(this::told)
+                            .toList()
+                            .toString());
+        } else if (repository
+                .pulls(wanted.path("base").asText(), wanted.path("head").asText())
+                .stream()
+                .anyMatch(pull -> pull.state.equals("open"))) {
+            asked.answer(422, "{\"message\":\"A pull request already exists for team:x.\"}");
+        } else {
+            Pull pull = repository.open(
+                    wanted.path("base").asText(),
+                    wanted.path("head").asText(),
+                    wanted.path("title").asText(),
+                    wanted.path("body").asText());
+            asked.answer(201, told(pull));
+        }
+    }
+
+    private void pull(Asked asked, long number) throws IOException {
+        Pull pull = repository.pull(number).orElse(null);
+        if (pull == null) {
+            asked.answer(404, "{\"message\":\"Not Found\"}");
+            return;
+        }
+        if (asked.method().equals("PATCH")) {
+            pull.title = asked.json().path("title").asText(pull.title);
+            pull.body = asked.json().path("body").asText(pull.body);
+        }
+        asked.answer(200, told(pull));
+    }
+
+    private String told(Pull pull) {
+        return """
+                {"id":%d,"number":%d,"state":"%s","merged_at":%s,"title":"%s","body":"%s","url":"%s",
+                 "html_url":"http://forge.example/team/app/pull/%d","user":{"login":"fleet"},"labels":[],
+                 "head":{"label":"team:%s","ref":"%s","sha":"%s","repo":%s},
+                 "base":{"label":"team:main","ref":"%s","sha":"%s","repo":%s}}""".formatted(
+                        pull.number,
+                        pull.number,
+                        pull.state.equals("open") ? "open" : "closed",
+                        pull.state.equals("merged") ? "\"2026-01-01T00:00:00Z\"" : "null",
+                        pull.title,
+                        pull.body,
+                        url + REPO + "/pulls/" + pull.number,
+                        pull.number,
+                        pull.branch,
+                        pull.branch,
+                        pull.head,
+                        repository("team/app"),
+                        pull.base,
+                        head,
+                        repository("team/app"));
     }
 
     private void permission(Asked asked, boolean withLittle) throws IOException {

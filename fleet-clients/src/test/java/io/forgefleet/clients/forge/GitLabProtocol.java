@@ -1,5 +1,6 @@
 package io.forgefleet.clients.forge;
 
+import io.forgefleet.clients.forge.RecordedRepository.Pull;
 import io.forgefleet.events.CommitId;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -26,11 +27,15 @@ final class GitLabProtocol implements Protocol {
             new Person("stranger", 0, "active"));
 
     private final CommitId head;
+    private final RecordedRepository repository;
+    private final GitLabContent content;
     private final List<String> statuses = Collections.synchronizedList(new ArrayList<>());
     private String lastState = "";
 
-    GitLabProtocol(CommitId head) {
+    GitLabProtocol(CommitId head, RecordedRepository repository) {
         this.head = head;
+        this.repository = repository;
+        this.content = new GitLabContent(PROJECT, repository);
     }
 
     @Override
@@ -46,9 +51,61 @@ final class GitLabProtocol implements Protocol {
             member(asked, withLittle);
         } else if (path.equals(PROJECT)) {
             asked.answer(200, "{\"id\":7,\"path_with_namespace\":\"team/app\",\"default_branch\":\"main\"}");
-        } else {
+        } else if (path.equals(PROJECT + "/merge_requests")) {
+            merges(asked);
+        } else if (path.matches(PROJECT + "/merge_requests/[0-9]+")) {
+            merge(asked, Long.parseLong(asked.after(PROJECT + "/merge_requests/")));
+        } else if (!content.answers(asked)) {
             asked.answer(404, "{\"message\":\"404 Not found\"}");
         }
+    }
+
+    private void merges(Asked asked) throws IOException {
+        if (asked.method().equals("GET")) {
+            asked.answer(
+                    200,
+                    repository.pulls(asked.queried("target_branch"), asked.queried("source_branch")).stream()
+                            .map(GitLabProtocol::told)
+                            .toList()
+                            .toString());
+        } else if (repository.pulls(asked.posted("target_branch"), asked.posted("source_branch")).stream()
+                .anyMatch(pull -> pull.state.equals("open"))) {
+            asked.answer(409, "{\"message\":[\"Another open merge request already exists\"]}");
+        } else {
+            Pull pull = repository.open(
+                    asked.posted("target_branch"),
+                    asked.posted("source_branch"),
+                    asked.posted("title"),
+                    asked.posted("description"));
+            asked.answer(201, told(pull));
+        }
+    }
+
+    private void merge(Asked asked, long number) throws IOException {
+        Pull pull = repository.pull(number).orElse(null);
+        if (pull == null) {
+            asked.answer(404, "{\"message\":\"404 Not found\"}");
+            return;
+        }
+        if (asked.method().equals("PUT")) {
+            pull.title = asked.posted("title");
+            pull.body = asked.posted("description");
+        }
+        asked.answer(200, told(pull));
+    }
+
+    private static String told(Pull pull) {
+        return """
+                {"id":100%d,"iid":%d,"project_id":7,"state":"%s","sha":"%s","source_branch":"%s",
+                 "target_branch":"%s","source_project_id":7,"target_project_id":7,
+                 "web_url":"http://forge.example/team/app/-/merge_requests/%d"}""".formatted(
+                        pull.number,
+                        pull.number,
+                        pull.state.equals("open") ? "opened" : pull.state,
+                        pull.head,
+                        pull.branch,
+                        pull.base,
+                        pull.number);
     }
 
     private static void users(Asked asked) throws IOException {

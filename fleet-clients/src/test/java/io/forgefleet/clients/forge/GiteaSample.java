@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.ForgeKind;
 import io.forgefleet.host.gitea.GiteaProcess;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -93,6 +94,47 @@ final class GiteaSample implements SampleForge {
                 Map.of("content", content, "branch", "main", "new_branch", branch, "message", branch));
     }
 
+    @Override
+    public void push(String branch, Map<String, String> texts) throws InterruptedException {
+        List<Map<String, String>> files = new ArrayList<>();
+        for (Map.Entry<String, String> text : texts.entrySet()) {
+            String content = Base64.getEncoder().encodeToString(text.getValue().getBytes(StandardCharsets.UTF_8));
+            files.add(Map.of("operation", "upload", "path", text.getKey(), "content", content));
+        }
+        gitea.call("POST", REPO + "/contents", Map.of("branch", branch, "message", "somebody", "files", files));
+    }
+
+    @Override
+    public void closePull(long number) throws InterruptedException {
+        gitea.call("PATCH", REPO + "/pulls/" + number, Map.of("state", "closed"));
+    }
+
+    @Override
+    public void mergePull(long number) throws InterruptedException {
+        merge(number);
+    }
+
+    @Override
+    public void deleteBranch(String branch) throws InterruptedException {
+        gitea.call("DELETE", REPO + "/branches/" + branch, null);
+    }
+
+    @Override
+    public String described(long number) throws InterruptedException {
+        JsonNode pull = gitea.call("GET", REPO + "/pulls/" + number, null);
+        return pull.path("title").asText() + " | " + pull.path("body").asText();
+    }
+
+    @Override
+    public List<String> log(String branch) throws InterruptedException {
+        List<String> log = new ArrayList<>();
+        for (JsonNode commit : gitea.call("GET", REPO + "/commits?sha=" + branch, null)) {
+            log.add(commit.path("sha").asText() + " "
+                    + commit.path("commit").path("message").asText().strip());
+        }
+        return log;
+    }
+
     private void merge(long number) throws InterruptedException {
         for (int i = 0; ; i++) {
             try {
@@ -130,6 +172,15 @@ final class GiteaSample implements SampleForge {
 
     private Forge open(String token) {
         return Forge.open(ForgeKind.GITEA, gitea.url().toString(), token, Duration.ofSeconds(20));
+    }
+
+    /** The same behind one that knows less. */
+    Forge openBehind(OldForgejo old) {
+        return Forge.open(ForgeKind.FORGEJO, old.url(), gitea.token(), Duration.ofSeconds(20));
+    }
+
+    URI url() {
+        return gitea.url();
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 
 /** Speaks what GitHub and GitLab document, with their refusals, and faults on demand. */
@@ -31,6 +32,8 @@ final class RecordedForge implements SampleForge {
     volatile Fault fault = exchange -> false;
     final List<String> requests = Collections.synchronizedList(new ArrayList<>());
 
+    final RecordedRepository repository = new RecordedRepository();
+
     private final ForgeKind kind;
     private final HttpServer server;
     private final Protocol protocol;
@@ -40,7 +43,9 @@ final class RecordedForge implements SampleForge {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", this::handle);
-        protocol = kind == ForgeKind.GITLAB ? new GitLabProtocol(HEAD) : new GitHubProtocol(url(), HEAD);
+        protocol = kind == ForgeKind.GITLAB
+                ? new GitLabProtocol(HEAD, repository)
+                : new GitHubProtocol(url(), HEAD, repository);
         server.start();
     }
 
@@ -67,8 +72,13 @@ final class RecordedForge implements SampleForge {
     static void send(HttpExchange exchange, int status, String body) throws IOException {
         byte[] bytes = body.getBytes(UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
-        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-        exchange.getResponseBody().write(bytes);
+        boolean bodiless = bytes.length == 0
+                || status == 204
+                || exchange.getRequestMethod().equals("HEAD");
+        exchange.sendResponseHeaders(status, bodiless ? -1 : bytes.length);
+        if (!bodiless) {
+            exchange.getResponseBody().write(bytes);
+        }
         exchange.close();
     }
 
@@ -133,6 +143,37 @@ final class RecordedForge implements SampleForge {
     @Override
     public List<String> statuses() {
         return protocol.statuses();
+    }
+
+    @Override
+    public void push(String branch, Map<String, String> texts) {
+        repository.push(branch, texts);
+    }
+
+    @Override
+    public void closePull(long number) {
+        repository.pull(number).orElseThrow().state = "closed";
+    }
+
+    @Override
+    public void mergePull(long number) {
+        repository.merge(number);
+    }
+
+    @Override
+    public void deleteBranch(String branch) {
+        repository.branches.remove(branch);
+    }
+
+    @Override
+    public String described(long number) {
+        RecordedRepository.Pull pull = repository.pull(number).orElseThrow();
+        return pull.title + " | " + pull.body;
+    }
+
+    @Override
+    public List<String> log(String branch) {
+        return repository.log(branch);
     }
 
     @Override

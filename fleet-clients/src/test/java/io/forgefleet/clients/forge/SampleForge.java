@@ -3,6 +3,7 @@ package io.forgefleet.clients.forge;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.RepositoryId;
 import java.util.List;
+import java.util.Map;
 
 /** A forge with a repository whose pull requests are known. */
 interface SampleForge extends AutoCloseable {
@@ -37,6 +38,23 @@ interface SampleForge extends AutoCloseable {
 
     /** Statuses that the forge got for the head, each as {@code context state description url}, in order. */
     List<String> statuses() throws Exception;
+
+    /** Somebody pushes to a branch that is there. */
+    void push(String branch, Map<String, String> texts) throws Exception;
+
+    /** Somebody closes a pull request. */
+    void closePull(long number) throws Exception;
+
+    /** Somebody merges a pull request. */
+    void mergePull(long number) throws Exception;
+
+    void deleteBranch(String branch) throws Exception;
+
+    /** Title and body of a pull request, {@code title | body}. */
+    String described(long number) throws Exception;
+
+    /** Commits of a branch, newest first, each as {@code id message}. */
+    List<String> log(String branch) throws Exception;
 
     @Override
     void close();

@@ -1,4 +1,4 @@
-package io.forgefleet.clients.forge;
+package io.forgefleet.clients.forge.github;
 
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.http.HttpCalls;
