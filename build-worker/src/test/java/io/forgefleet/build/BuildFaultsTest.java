@@ -23,7 +23,7 @@ class BuildFaultsTest {
     @Test
     void anEngineThatIsAwayCostsNoAttempt() throws Exception {
         Path socket = folder.resolve("engine.sock");
-        Site site = new Site(folder, "", "unix://" + socket, null);
+        Site site = new Site(folder, Site.Setup.on("unix://" + socket, null));
         try {
             Clone clone = site.repository("app").write("Dockerfile", "FROM scratch\nCOPY Dockerfile /x\n");
             PushEvent event = Site.pushed("app", "next", clone.push("next"));
@@ -44,7 +44,7 @@ class BuildFaultsTest {
     @Test
     void aRegistryThatFailsIsTriedAgainWithoutAnotherBuild() throws Exception {
         FaultyRegistry faulty = new FaultyRegistry();
-        Site site = new Site(folder, "", Site.ENGINE, faulty.address());
+        Site site = new Site(folder, Site.Setup.on(Site.ENGINE, faulty.address()));
         try {
             faulty.standBefore(site.registry.address());
             faulty.refuse(true);

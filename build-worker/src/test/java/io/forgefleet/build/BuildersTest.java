@@ -36,7 +36,7 @@ class BuildersTest {
     @BeforeAll
     static void start() throws Exception {
         BuildKitDaemon.assumePresent();
-        site = new Site(folder, "", registry -> {
+        site = new Site(folder, Site.Setup.of("", registry -> {
             clean = BuildKitDaemon.start(folder.resolve("clean"), CLEAN, registry);
             return """
                     - {name: engine, endpoint: "%s", trust: [branch], slots: 1}
@@ -44,7 +44,7 @@ class BuildersTest {
                     - {name: full, endpoint: "tcp://127.0.0.1:%d", trust: [branch], slots: 2}
                     - {name: clean, endpoint: "tcp://127.0.0.1:%d", trust: [protected], slots: 2}
                     """.formatted(Site.ENGINE, DOOMED, FULL, CLEAN);
-        });
+        }));
     }
 
     @AfterAll

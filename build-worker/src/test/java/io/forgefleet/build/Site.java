@@ -43,6 +43,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -86,28 +87,42 @@ final class Site {
         String builders(String registry) throws Exception;
     }
 
-    Site(Path folder, String more) throws Exception {
-        this(folder, more, ENGINE, null);
-    }
-
-    Site(Path folder, String more, Choice builders) throws Exception {
-        this(folder, more, builders, null);
-    }
-
-    Site(Path folder, String more, String endpoint, @Nullable String imagesTo) throws Exception {
-        this(
-                folder,
-                more,
-                registry -> "- {name: engine, kind: engine, endpoint: \"%s\", trust: [branch], slots: 2}\n"
-                        .formatted(endpoint),
-                imagesTo);
-    }
-
     /**
-     * @param more further lines of the configuration's repository rule
+     * What a site has that others have not.
+     *
+     * @param rule further lines of the configuration's repository rule
      * @param imagesTo where images go in place of the registry itself
+     * @param forges a further forge, as YAML
+     * @param rules further repository rules, as YAML
      */
-    private Site(Path folder, String more, Choice builders, @Nullable String imagesTo) throws Exception {
+    record Setup(
+            String rule,
+            Choice builders,
+            @Nullable String imagesTo,
+            String forges,
+            String rules,
+            Map<String, String> environment) {
+
+        static Setup of(String rule, Choice builders) {
+            return new Setup(rule, builders, null, "", "", Map.of());
+        }
+
+        static Setup on(String endpoint, @Nullable String imagesTo) {
+            Choice engine = registry ->
+                    "- {name: engine, kind: engine, endpoint: \"%s\", trust: [branch], slots: 2}\n".formatted(endpoint);
+            return new Setup("", engine, imagesTo, "", "", Map.of());
+        }
+
+        Setup withForge(String forge, String rule, Map<String, String> variables) {
+            return new Setup(this.rule, builders, imagesTo, forge, rule, variables);
+        }
+    }
+
+    Site(Path folder, String rule) throws Exception {
+        this(folder, new Setup(rule, Setup.on(ENGINE, null).builders(), null, "", "", Map.of()));
+    }
+
+    Site(Path folder, Setup setup) throws Exception {
         assumeTrue(engineAnswers(), "no Docker engine answers at " + ENGINE + ": start one to run these tests");
         assumeTrue(RegistryProgram.findAny().isPresent(), "no registry program: apt-get install docker-registry");
         this.folder = folder;
@@ -118,7 +133,9 @@ final class Site {
         config = FleetConfig.parse(
                 """
                 dataDirectory: %s
-                forges: [{name: local, kind: forgejo, url: "%s", token: "${env:TOKEN}", repositories: ["team/*"]}]
+                forges:
+                - {name: local, kind: forgejo, url: "%s", token: "${env:TOKEN}", repositories: ["team/*"]}
+                %s
                 registries: [{name: main, address: "%s", api: "%s", plainHttp: true}]
                 builders:
                 %s
@@ -127,18 +144,17 @@ final class Site {
                 repositories:
                   - match: "local:team/*"
                 %s
+                %s
                 """.formatted(
                                 folder.resolve("data"),
                                 forge.url(),
-                                imagesTo == null ? registry.address() : imagesTo,
+                                setup.forges(),
+                                setup.imagesTo() == null ? registry.address() : setup.imagesTo(),
                                 registry.address(),
-                                builders.builders(registry.address()),
-                                more.indent(4)),
-                Map.of(
-                        "SECRET",
-                        "hunter2-and-more",
-                        "TOKEN",
-                        forge.account("bot").token()));
+                                setup.builders().builders(registry.address()),
+                                setup.rule().indent(4),
+                                setup.rules().indent(2)),
+                variables(setup));
         kafka = KafkaSettings.of(broker.bootstrap());
         Topics.ensure(kafka, config.kafka().layout(BuildService.shareGroup(config)));
         publisher = new RecordPublisher(kafka);
@@ -146,6 +162,13 @@ final class Site {
         ledgerReader = reader(Topic.IMAGES, LedgerEntry.class, ledger);
         logReader = reader(Topic.LOGS, LogChunk.class, logs);
         service = BuildService.start(config, kafka, new SimpleMeterRegistry());
+    }
+
+    private Map<String, String> variables(Setup setup) {
+        Map<String, String> variables = new HashMap<>(setup.environment());
+        variables.put("SECRET", "hunter2-and-more");
+        variables.put("TOKEN", forge.account("bot").token());
+        return variables;
     }
 
     private <T> TopicReader reader(Topic topic, Class<T> type, List<T> into) {
@@ -240,7 +263,7 @@ final class Site {
         ProducerRecord<Void, byte[]> encoded =
                 KafkaMessageFactory.createWriter("unused").writeBinary(EventCodec.encode(event));
         String key = event.repository().toString();
-        Topic topic = event instanceof PullRequestEvent ? Topic.PULL_REQUEST : Topic.PUSH;
+        Topic topic = event instanceof PushEvent ? Topic.PUSH : Topic.PULL_REQUEST;
         publisher.publishDurably(
                 topic, key, key, encoded.value(), encoded.headers().toArray());
     }

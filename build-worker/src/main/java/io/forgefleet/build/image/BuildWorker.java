@@ -13,8 +13,10 @@ import io.forgefleet.build.plan.DeclaredImages;
 import io.forgefleet.build.plan.ImageName;
 import io.forgefleet.build.plan.Source;
 import io.forgefleet.build.trust.RefTruth;
+import io.forgefleet.build.trust.Strangers;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.engine.BuildResult;
+import io.forgefleet.clients.forge.PullRequestState;
 import io.forgefleet.clients.git.Checkout;
 import io.forgefleet.clients.git.CommitFiles;
 import io.forgefleet.events.CommitId;
@@ -136,6 +138,12 @@ public final class BuildWorker implements Worker {
             if (missing.isEmpty()) {
                 publication.publish(targets, Map.of());
                 return Outcome.of(Reason.SUCCEEDED, message(targets, null, System.nanoTime() - began));
+            }
+            if (source.trust() == TrustClass.FORK) {
+                PullRequestState now = found.pullRequest()
+                        .orElseThrow(() -> new RunEndedException(
+                                Reason.SKIPPED, "not built: the forge does not say what this pull request is"));
+                run.log("built because " + Strangers.requireApproval(place, run.event(), now, commit));
             }
             run.begin("build "
                     + String.join(", ", missing.stream().map(Target::tagged).toList()));
