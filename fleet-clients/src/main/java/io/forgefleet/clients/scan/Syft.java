@@ -1,0 +1,73 @@
+package io.forgefleet.clients.scan;
+
+import io.forgefleet.clients.scan.ScanException.Problem;
+import io.forgefleet.clients.tool.Command;
+import io.forgefleet.clients.tool.ToolPaths;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Syft, which reads an image straight from its registry, with Docker's own credentials. */
+public final class Syft implements SbomTool {
+
+    private final ScanTool tool;
+
+    /**
+     * @param environment of this process
+     * @param timeout for one image
+     */
+    public Syft(ToolPaths paths, Map<String, String> environment, Duration timeout) {
+        this.tool = new ScanTool(ScanTools.SYFT, paths, environment, timeout);
+    }
+
+    @Override
+    public String name() {
+        return tool.name();
+    }
+
+    @Override
+    public Sbom describe(ImageToScan image, Path folder) throws ScanException, InterruptedException {
+        String tried = "list what is in " + image;
+        String name = image.digest().value().substring("sha256:".length())
+                + (image.platform().isEmpty() ? "" : "-" + image.platform().replace('/', '-'));
+        Sbom sbom = new Sbom(image, folder.resolve(name + ".cdx.json"), folder.resolve(name + ".spdx.json"));
+        List<String> arguments = new ArrayList<>(List.of("scan", "--quiet"));
+        if (!image.platform().isEmpty()) {
+            arguments.add("--platform=" + image.platform());
+        }
+        arguments.add("--output=cyclonedx-json=" + sbom.cycloneDx().toAbsolutePath());
+        arguments.add("--output=spdx-json=" + sbom.spdx().toAbsolutePath());
+        arguments.add("registry:" + image.reference());
+        Map<String, String> variables = new HashMap<>();
+        variables.put("SYFT_CHECK_FOR_APP_UPDATE", "false");
+        variables.put("SYFT_REGISTRY_INSECURE_USE_HTTP", String.valueOf(image.plainHttp()));
+        try (Scratch scratch = Scratch.make()) {
+            // a failed call must not leave the files of an earlier one to be taken for its own
+            delete(tried, sbom.cycloneDx());
+            delete(tried, sbom.spdx());
+            Command.Result result = tool.run(tried, arguments, variables, scratch.folder());
+            if (result.exit() != 0) {
+                throw tool.crashed(tried, result);
+            }
+        }
+        if (!Files.isRegularFile(sbom.cycloneDx()) || !Files.isRegularFile(sbom.spdx())) {
+            throw tool.unreadable(tried, "it wrote no SBOM", null);
+        }
+        sbom.components();
+        return sbom;
+    }
+
+    private static void delete(String tried, Path file) throws ScanException {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new ScanException(
+                    Problem.CRASHED, "could not " + tried + ": " + file + " cannot be replaced: " + e, e);
+        }
+    }
+}
