@@ -23,6 +23,7 @@ final class SourcePackages {
 
     private static final Pattern BUILT_FROM_SOURCE =
             Pattern.compile("pkg:(deb|apk)/([^/]+)/([^@?#]+)@([^?#]+)(\\?[^#]*)?.*");
+    private static final Pattern DISTRO = Pattern.compile("[?&]distro=[^&]+");
     private static final Pattern UPSTREAM = Pattern.compile("[?&]upstream=([^&]+)");
 
     /** Types of package URLs by the ecosystems of OSV, up to a colon; of those that have a name of their own. */
@@ -47,8 +48,9 @@ final class SourcePackages {
     SourcePackages(List<Component> components) {
         for (Component each : components) {
             Component source = source(each);
+            Matcher distro = DISTRO.matcher(source.purl());
             asked.putIfAbsent(
-                    source.purl(),
+                    PackageRef.bare(source.purl()) + (distro.find() ? distro.group() : ""),
                     Map.of(
                             "type",
                             "library",

@@ -6,9 +6,9 @@ import io.forgefleet.clients.tool.ToolPaths;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -36,30 +36,48 @@ public final class Syft implements SbomTool {
         String name = image.digest().value().substring("sha256:".length())
                 + (image.platform().isEmpty() ? "" : "-" + image.platform().replace('/', '-'));
         Sbom sbom = new Sbom(image, folder.resolve(name + ".cdx.json"), folder.resolve(name + ".spdx.json"));
+        // a call that fails must not leave the files of an earlier one to be taken for its own
+        delete(tried, sbom.cycloneDx());
+        delete(tried, sbom.spdx());
+        Map<String, String> variables = Map.of(
+                "SYFT_CHECK_FOR_APP_UPDATE",
+                "false",
+                "SYFT_REGISTRY_INSECURE_USE_HTTP",
+                String.valueOf(image.plainHttp()));
+        try (Scratch scratch = Scratch.make()) {
+            Path cycloneDx = scratch.folder().resolve("cdx.json");
+            Path spdx = scratch.folder().resolve("spdx.json");
+            Command.Result result = tool.run(tried, arguments(image, cycloneDx, spdx), variables, scratch.folder());
+            if (result.exit() != 0) {
+                throw tool.crashed(tried, result);
+            }
+            if (!Files.isRegularFile(cycloneDx) || !Files.isRegularFile(spdx)) {
+                throw tool.unreadable(tried, "it wrote no SBOM", null);
+            }
+            new Sbom(image, cycloneDx, spdx).components();
+            move(tried, cycloneDx, sbom.cycloneDx());
+            move(tried, spdx, sbom.spdx());
+        }
+        return sbom;
+    }
+
+    private static List<String> arguments(ImageToScan image, Path cycloneDx, Path spdx) {
         List<String> arguments = new ArrayList<>(List.of("scan", "--quiet"));
         if (!image.platform().isEmpty()) {
             arguments.add("--platform=" + image.platform());
         }
-        arguments.add("--output=cyclonedx-json=" + sbom.cycloneDx().toAbsolutePath());
-        arguments.add("--output=spdx-json=" + sbom.spdx().toAbsolutePath());
+        arguments.add("--output=cyclonedx-json=" + cycloneDx);
+        arguments.add("--output=spdx-json=" + spdx);
         arguments.add("registry:" + image.reference());
-        Map<String, String> variables = new HashMap<>();
-        variables.put("SYFT_CHECK_FOR_APP_UPDATE", "false");
-        variables.put("SYFT_REGISTRY_INSECURE_USE_HTTP", String.valueOf(image.plainHttp()));
-        try (Scratch scratch = Scratch.make()) {
-            // a failed call must not leave the files of an earlier one to be taken for its own
-            delete(tried, sbom.cycloneDx());
-            delete(tried, sbom.spdx());
-            Command.Result result = tool.run(tried, arguments, variables, scratch.folder());
-            if (result.exit() != 0) {
-                throw tool.crashed(tried, result);
-            }
+        return arguments;
+    }
+
+    private static void move(String tried, Path from, Path to) throws ScanException {
+        try {
+            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new ScanException(Problem.CRASHED, "could not " + tried + ": " + to + " cannot be written: " + e, e);
         }
-        if (!Files.isRegularFile(sbom.cycloneDx()) || !Files.isRegularFile(sbom.spdx())) {
-            throw tool.unreadable(tried, "it wrote no SBOM", null);
-        }
-        sbom.components();
-        return sbom;
     }
 
     private static void delete(String tried, Path file) throws ScanException {

@@ -3,6 +3,7 @@ package io.forgefleet.clients.tool.install;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.ClientException.Kind;
 import io.forgefleet.clients.tool.Command;
+import io.forgefleet.clients.tool.Programs;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -78,7 +79,7 @@ public final class ToolInstaller {
     private boolean installLocked(InstallableTool tool) throws IOException, ClientException, InterruptedException {
         Path home = folder.resolve(tool.program() + "-" + tool.version());
         Path link = program(tool);
-        if (Files.isExecutable(link) && link.toRealPath().startsWith(home.toRealPath())) {
+        if (Files.isExecutable(link) && Files.exists(home) && link.toRealPath().startsWith(home.toRealPath())) {
             return false;
         }
         delete(home); // what an interrupted installation left
@@ -148,6 +149,11 @@ public final class ToolInstaller {
             throws ClientException, InterruptedException {
         Map<String, String> variables = new HashMap<>(environment);
         variables.putAll(more);
+        if (!line[0].contains("/")
+                && Programs.find(line[0], variables.getOrDefault("PATH", "")).isEmpty()) {
+            throw new ClientException(
+                    Kind.REFUSED, "could not install " + tool + ": there is no " + line[0] + " on PATH\n" + advice);
+        }
         try {
             Command.Result result = new Command(List.of(line), variables, null, "", timeout).run(MOST_OUTPUT);
             if (result.exit() == 0) {
