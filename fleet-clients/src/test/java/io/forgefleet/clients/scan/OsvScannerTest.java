@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forgefleet.clients.scan.ScanException.Problem;
 import io.forgefleet.clients.tool.ToolPaths;
+import io.forgefleet.host.advisory.AdvisoryDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -105,7 +106,7 @@ class OsvScannerTest {
     @Test
     void aBrokenDatabaseIsNoCleanScan() throws Exception {
         OsvScanner scanner = scanner("PyPI", "Debian");
-        Files.writeString(OsvDatabase.zip(folder.resolve("db"), "Debian"), "cut off");
+        Files.writeString(AdvisoryDatabase.file(folder.resolve("db"), "Debian"), "cut off");
         assertFails(scanner, Boms.of(folder, LIBSSL), Problem.DATABASE_MISSING, "Debian");
     }
 
@@ -141,7 +142,7 @@ class OsvScannerTest {
     }
 
     private OsvScanner scanner(String... ecosystems) throws Exception {
-        Path database = OsvDatabase.of(folder.resolve("db"), ecosystems);
+        Path database = AdvisoryDatabase.write(folder.resolve("db"), ecosystems);
         return new OsvScanner(
                 paths,
                 new ScannerDatabase(database, Duration.ofDays(1), InstantSource.system()),

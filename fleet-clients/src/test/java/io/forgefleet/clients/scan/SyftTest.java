@@ -10,6 +10,7 @@ import io.forgefleet.clients.scan.ScanException.Problem;
 import io.forgefleet.clients.tool.ToolPaths;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.wire.Json;
+import io.forgefleet.host.registry.SmallImages;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +34,7 @@ class SyftTest {
 
     private static RegistryProcess registry;
 
-    private SampleImage images;
+    private SmallImages images;
     private Syft syft;
 
     @BeforeEach
@@ -42,7 +43,7 @@ class SyftTest {
         if (registry == null) {
             registry = RegistryProcess.any(registryFolder);
         }
-        images = new SampleImage(registry.host(), REPOSITORY);
+        images = new SmallImages(registry.host(), REPOSITORY);
     }
 
     @AfterAll
@@ -54,7 +55,7 @@ class SyftTest {
 
     @Test
     void theSameImageGivesTheSameSbomAgain() throws Exception {
-        ImageToScan image = image(images.push(folder, "linux/amd64", SampleImage.python("jinja2", "2.4.1")), "");
+        ImageToScan image = image(images.push(folder, "linux/amd64", SmallImages.python("jinja2", "2.4.1")), "");
         Sbom one = syft.describe(image, Files.createDirectory(folder.resolve("one")));
         Sbom two = syft.describe(image, Files.createDirectory(folder.resolve("two")));
 
@@ -70,10 +71,10 @@ class SyftTest {
 
     @Test
     void describesThePlatformOfAnIndexThatItIsAskedFor() throws Exception {
-        Map<String, Digest> platforms = new LinkedHashMap<>();
-        platforms.put("linux/amd64", images.push(folder, "linux/amd64", SampleImage.python("jinja2", "3.1.4")));
-        platforms.put("linux/arm64", images.push(folder, "linux/arm64", SampleImage.python("jinja2", "2.4.1")));
-        Digest index = images.index(platforms);
+        Map<String, String> platforms = new LinkedHashMap<>();
+        platforms.put("linux/amd64", images.push(folder, "linux/amd64", SmallImages.python("jinja2", "3.1.4")));
+        platforms.put("linux/arm64", images.push(folder, "linux/arm64", SmallImages.python("jinja2", "2.4.1")));
+        String index = images.index(platforms);
 
         Sbom arm = syft.describe(image(index, "linux/arm64"), folder);
         Sbom amd = syft.describe(image(index, "linux/amd64"), folder);
@@ -104,8 +105,8 @@ class SyftTest {
                         ScanException.class, e -> assertThat(e.problem()).isEqualTo(Problem.UNREADABLE));
     }
 
-    private ImageToScan image(Digest digest, String platform) {
-        return new ImageToScan(registry.host() + "/" + REPOSITORY, digest, platform, true);
+    private ImageToScan image(String digest, String platform) {
+        return new ImageToScan(registry.host() + "/" + REPOSITORY, new Digest(digest), platform, true);
     }
 
     private static JsonNode withoutSerial(Path file) throws Exception {

@@ -65,7 +65,8 @@ public final class WaiverFile {
             return List.of(); // an empty file waives nothing
         }
         JsonNode list = yaml.root().path("waivers");
-        if (!yaml.root().isObject() || !(list.isArray() || list.isNull())) {
+        boolean nothing = list.isNull() || (list.isTextual() && list.asText().isEmpty());
+        if (!yaml.root().isObject() || !(list.isArray() || nothing)) {
             yaml.error("", "a mapping with the list 'waivers' was expected");
             return List.of();
         }
