@@ -26,15 +26,16 @@ public record Sbom(ImageToScan image, Path cycloneDx, Path spdx) {
      *
      * @param purl with its qualifiers
      */
-    record Component(String name, String version, String purl) {
+    public record Component(String name, String version, String purl) {
 
-        PackageRef asPackage(String ecosystem) {
+        /** As a package of an ecosystem. */
+        public PackageRef asPackage(String ecosystem) {
             return new PackageRef(name, version, ecosystem, PackageRef.bare(purl));
         }
     }
 
     /** Every component that has a package URL, nested ones too. */
-    List<Component> components() throws ScanException {
+    public List<Component> components() throws ScanException {
         JsonNode root;
         try {
             root = Json.mapper().readTree(Files.readAllBytes(cycloneDx));

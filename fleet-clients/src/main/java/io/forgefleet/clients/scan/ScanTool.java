@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Runs one program of this package and types what can go wrong with it. */
-final class ScanTool {
+public final class ScanTool {
 
     /** Of the environment of this process, what these programs, and the credential helpers they call, may need. */
     private static final Pattern INHERITED = Pattern.compile(
@@ -33,7 +33,11 @@ final class ScanTool {
     private final Map<String, String> environment;
     private final Duration timeout;
 
-    ScanTool(String name, ToolPaths paths, Map<String, String> environment, Duration timeout) {
+    /**
+     * @param environment of this process; a part of it is handed on
+     * @param timeout for one run
+     */
+    public ScanTool(String name, ToolPaths paths, Map<String, String> environment, Duration timeout) {
         this.name = name;
         this.paths = paths;
         this.environment = environment.entrySet().stream()
@@ -42,7 +46,8 @@ final class ScanTool {
         this.timeout = timeout;
     }
 
-    String name() {
+    /** Name of the program. */
+    public String name() {
         return name;
     }
 
@@ -52,7 +57,7 @@ final class ScanTool {
      * @param tried for messages, without "could not"
      * @param directory where it runs; an empty one, since these programs read configuration from where they are
      */
-    Command.Result run(String tried, List<String> arguments, Map<String, String> variables, Path directory)
+    public Command.Result run(String tried, List<String> arguments, Map<String, String> variables, Path directory)
             throws ScanException, InterruptedException {
         Path program = paths.find(name)
                 .orElseThrow(() -> new ScanException(
@@ -80,7 +85,7 @@ final class ScanTool {
     }
 
     /** The failure of a program that ended by itself. */
-    ScanException crashed(String tried, Command.Result result) {
+    public ScanException crashed(String tried, Command.Result result) {
         String why = complaint(result);
         return new ScanException(
                 Problem.CRASHED,
@@ -89,7 +94,7 @@ final class ScanTool {
     }
 
     /** Its output as a JSON object. */
-    JsonNode json(String tried, Command.Result result) throws ScanException {
+    public JsonNode json(String tried, Command.Result result) throws ScanException {
         try {
             JsonNode json = Json.mapper().readTree(result.output());
             if (json != null && json.isObject()) {
@@ -102,7 +107,8 @@ final class ScanTool {
         }
     }
 
-    ScanException unreadable(String tried, String why, @Nullable Throwable cause) {
+    /** Its output is not what it documents. */
+    public ScanException unreadable(String tried, String why, @Nullable Throwable cause) {
         return new ScanException(
                 Problem.UNREADABLE,
                 "could not " + tried + ": the output of " + name + " cannot be read: " + why

@@ -15,6 +15,16 @@ public final class ScanTools {
 
     private ScanTools() {}
 
+    /** Name of the files that a scanner's database consists of. */
+    static String databaseFile(String scanner) {
+        return switch (scanner) {
+            case OSV_SCANNER -> "all.zip";
+            case TRIVY -> "trivy.db";
+            case GRYPE -> "vulnerability.db";
+            default -> throw new IllegalArgumentException("no scanner is called " + scanner);
+        };
+    }
+
     /** How to get a tool, for messages: an advice without a full stop. */
     public static String howToGet(String tool) {
         return INSTALLABLE.contains(tool)

@@ -22,19 +22,19 @@ public record ScannerDatabase(Path folder, Duration maxAge, InstantSource clock)
     private static final int MOST_DEPTH = 8;
 
     /**
-     * Refuses a database that is not there or too old by the newest of its files.
+     * Refuses a database that is not there, or too old by the newest of its files.
      *
-     * @param scanner for messages
-     * @param file name of the files that count, such as {@code all.zip}
+     * @param scanner whose database it is
      */
-    void check(String scanner, String file) throws ScanException {
+    public void check(String scanner) throws ScanException {
+        String file = ScanTools.databaseFile(scanner);
         Instant newest =
                 newest(scanner, file).orElseThrow(() -> missing(scanner, "there is no " + file + " below " + folder));
         checkAge(scanner, newest);
     }
 
     /** Refuses a database of this time when that is too long ago. */
-    void checkAge(String scanner, Instant made) throws ScanException {
+    public void checkAge(String scanner, Instant made) throws ScanException {
         Duration age = Duration.between(made, clock.instant());
         if (age.compareTo(maxAge) > 0) {
             throw new ScanException(
@@ -44,7 +44,8 @@ public record ScannerDatabase(Path folder, Duration maxAge, InstantSource clock)
         }
     }
 
-    ScanException missing(String scanner, String why) {
+    /** The failure of a scanner that has not found it, or a part of it. */
+    public ScanException missing(String scanner, String why) {
         return new ScanException(
                 Problem.DATABASE_MISSING,
                 "could not scan: the database of " + scanner + " is missing: " + why

@@ -11,11 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** An empty folder for one call of a program. It holds no configuration that could change what the program finds. */
-record Scratch(Path folder) implements AutoCloseable {
+public record Scratch(Path folder) implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Scratch.class);
 
-    static Scratch make() throws ScanException {
+    /** Makes one; closing deletes it. */
+    public static Scratch make() throws ScanException {
         try {
             return new Scratch(Files.createTempDirectory("forgefleet-scan"));
         } catch (IOException e) {
@@ -27,7 +28,7 @@ record Scratch(Path folder) implements AutoCloseable {
     }
 
     /** Writes a file into it. */
-    Path write(String name, byte[] content) throws ScanException {
+    public Path write(String name, byte[] content) throws ScanException {
         try {
             return Files.write(folder.resolve(name), content);
         } catch (IOException e) {

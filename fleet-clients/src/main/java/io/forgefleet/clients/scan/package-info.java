@@ -1,4 +1,4 @@
-/** SBOM tools and vulnerability scanners, each a program of its own behind one small interface. */
+/** What an image holds and what is known about that: SBOM tools and scanners, one small interface each. */
 @NullMarked
 package io.forgefleet.clients.scan;
 

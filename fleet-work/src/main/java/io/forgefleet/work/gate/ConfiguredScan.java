@@ -1,12 +1,13 @@
 package io.forgefleet.work.gate;
 
-import io.forgefleet.clients.scan.Grype;
-import io.forgefleet.clients.scan.OsvScanner;
+import io.forgefleet.clients.scan.ScanException;
 import io.forgefleet.clients.scan.ScanTools;
 import io.forgefleet.clients.scan.Scanner;
 import io.forgefleet.clients.scan.ScannerDatabase;
-import io.forgefleet.clients.scan.Syft;
-import io.forgefleet.clients.scan.Trivy;
+import io.forgefleet.clients.scan.adapter.Grype;
+import io.forgefleet.clients.scan.adapter.OsvScanner;
+import io.forgefleet.clients.scan.adapter.Syft;
+import io.forgefleet.clients.scan.adapter.Trivy;
 import io.forgefleet.clients.tool.ToolPaths;
 import io.forgefleet.runtime.config.FleetConfig;
 import java.nio.file.Path;
@@ -43,6 +44,18 @@ public final class ConfiguredScan {
                 config.tools().paths(),
                 environment.getOrDefault("PATH", ""),
                 ToolPaths.folderIn(config.dataDirectory().toAbsolutePath()));
+    }
+
+    /**
+     * Looks at the database of the configured scanner, where it has one of its own folder.
+     *
+     * @throws ScanException when it is missing or too old
+     */
+    public static void checkDatabase(FleetConfig config, InstantSource clock) throws ScanException {
+        ScannerDatabase database = database(config.tools(), clock);
+        if (database != null) {
+            database.check(config.tools().scanner());
+        }
     }
 
     private static Scanner scanner(

@@ -1,7 +1,17 @@
-package io.forgefleet.clients.scan;
+package io.forgefleet.clients.scan.adapter;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.forgefleet.clients.scan.PackageRef;
+import io.forgefleet.clients.scan.ReportedFinding;
+import io.forgefleet.clients.scan.Sbom;
+import io.forgefleet.clients.scan.ScanException;
 import io.forgefleet.clients.scan.ScanException.Problem;
+import io.forgefleet.clients.scan.ScanReport;
+import io.forgefleet.clients.scan.ScanTool;
+import io.forgefleet.clients.scan.ScanTools;
+import io.forgefleet.clients.scan.Scanner;
+import io.forgefleet.clients.scan.ScannerDatabase;
+import io.forgefleet.clients.scan.Scratch;
 import io.forgefleet.clients.tool.Command;
 import io.forgefleet.clients.tool.ToolPaths;
 import java.nio.file.Path;
@@ -49,7 +59,7 @@ public final class OsvScanner implements Scanner {
     public ScanReport scan(Sbom sbom) throws ScanException, InterruptedException {
         String tried = "scan " + sbom.image();
         if (database != null) {
-            database.check(name(), "all.zip");
+            database.check(name());
         }
         SourcePackages packages = new SourcePackages(sbom.components());
         try (Scratch scratch = Scratch.make()) {

@@ -1,8 +1,10 @@
-package io.forgefleet.clients.scan;
+package io.forgefleet.clients.scan.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.forgefleet.clients.scan.ReportedFinding;
+import io.forgefleet.clients.scan.ScannerDatabase;
 import io.forgefleet.clients.tool.ToolPaths;
 import java.nio.file.Files;
 import java.nio.file.Path;

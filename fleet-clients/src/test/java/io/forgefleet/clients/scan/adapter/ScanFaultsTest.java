@@ -1,9 +1,13 @@
-package io.forgefleet.clients.scan;
+package io.forgefleet.clients.scan.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.forgefleet.clients.scan.Sbom;
+import io.forgefleet.clients.scan.ScanException;
 import io.forgefleet.clients.scan.ScanException.Problem;
+import io.forgefleet.clients.scan.Scanner;
+import io.forgefleet.clients.scan.ScannerDatabase;
 import io.forgefleet.clients.tool.ToolPaths;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,8 @@
-package io.forgefleet.clients.scan;
+package io.forgefleet.clients.scan.adapter;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.forgefleet.clients.scan.PackageRef;
+import io.forgefleet.clients.scan.ReportedFinding;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

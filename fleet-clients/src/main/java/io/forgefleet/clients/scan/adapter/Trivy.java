@@ -1,6 +1,16 @@
-package io.forgefleet.clients.scan;
+package io.forgefleet.clients.scan.adapter;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.forgefleet.clients.scan.PackageRef;
+import io.forgefleet.clients.scan.ReportedFinding;
+import io.forgefleet.clients.scan.Sbom;
+import io.forgefleet.clients.scan.ScanException;
+import io.forgefleet.clients.scan.ScanReport;
+import io.forgefleet.clients.scan.ScanTool;
+import io.forgefleet.clients.scan.ScanTools;
+import io.forgefleet.clients.scan.Scanner;
+import io.forgefleet.clients.scan.ScannerDatabase;
+import io.forgefleet.clients.scan.Scratch;
 import io.forgefleet.clients.tool.Command;
 import io.forgefleet.clients.tool.ToolPaths;
 import io.forgefleet.events.wire.Json;
@@ -46,7 +56,7 @@ public final class Trivy implements Scanner {
         String tried = "scan " + sbom.image();
         List<String> arguments = new ArrayList<>(List.of("sbom", "--format=json", "--scanners=vuln", "--quiet"));
         if (database != null) {
-            database.check(name(), "trivy.db");
+            database.check(name());
             Optional<Instant> updated = updated(database.folder().resolve("db").resolve("metadata.json"));
             if (updated.isPresent()) {
                 database.checkAge(name(), updated.get());

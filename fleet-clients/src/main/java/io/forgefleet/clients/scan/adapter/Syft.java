@@ -1,6 +1,13 @@
-package io.forgefleet.clients.scan;
+package io.forgefleet.clients.scan.adapter;
 
+import io.forgefleet.clients.scan.ImageToScan;
+import io.forgefleet.clients.scan.Sbom;
+import io.forgefleet.clients.scan.SbomTool;
+import io.forgefleet.clients.scan.ScanException;
 import io.forgefleet.clients.scan.ScanException.Problem;
+import io.forgefleet.clients.scan.ScanTool;
+import io.forgefleet.clients.scan.ScanTools;
+import io.forgefleet.clients.scan.Scratch;
 import io.forgefleet.clients.tool.Command;
 import io.forgefleet.clients.tool.ToolPaths;
 import java.io.IOException;

@@ -1,5 +1,7 @@
-package io.forgefleet.clients.scan;
+package io.forgefleet.clients.scan.adapter;
 
+import io.forgefleet.clients.scan.ImageToScan;
+import io.forgefleet.clients.scan.Sbom;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.wire.Json;
 import java.io.IOException;

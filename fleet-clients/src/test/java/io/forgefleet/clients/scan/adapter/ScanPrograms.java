@@ -1,4 +1,4 @@
-package io.forgefleet.clients.scan;
+package io.forgefleet.clients.scan.adapter;
 
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.tool.ToolPaths;

@@ -1,9 +1,15 @@
-package io.forgefleet.clients.scan;
+package io.forgefleet.clients.scan.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.forgefleet.clients.scan.PackageRef;
+import io.forgefleet.clients.scan.ReportedFinding;
+import io.forgefleet.clients.scan.Sbom;
+import io.forgefleet.clients.scan.ScanException;
 import io.forgefleet.clients.scan.ScanException.Problem;
+import io.forgefleet.clients.scan.ScanReport;
+import io.forgefleet.clients.scan.ScannerDatabase;
 import io.forgefleet.clients.tool.ToolPaths;
 import io.forgefleet.host.advisory.AdvisoryDatabase;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
-package io.forgefleet.clients.scan;
+package io.forgefleet.clients.scan.adapter;
 
+import io.forgefleet.clients.scan.PackageRef;
 import io.forgefleet.clients.scan.Sbom.Component;
 import io.forgefleet.events.wire.Json;
 import java.net.URLDecoder;

@@ -1,6 +1,16 @@
-package io.forgefleet.clients.scan;
+package io.forgefleet.clients.scan.adapter;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.forgefleet.clients.scan.PackageRef;
+import io.forgefleet.clients.scan.ReportedFinding;
+import io.forgefleet.clients.scan.Sbom;
+import io.forgefleet.clients.scan.ScanException;
+import io.forgefleet.clients.scan.ScanReport;
+import io.forgefleet.clients.scan.ScanTool;
+import io.forgefleet.clients.scan.ScanTools;
+import io.forgefleet.clients.scan.Scanner;
+import io.forgefleet.clients.scan.ScannerDatabase;
+import io.forgefleet.clients.scan.Scratch;
 import io.forgefleet.clients.tool.Command;
 import io.forgefleet.clients.tool.ToolPaths;
 import java.time.Duration;
@@ -41,7 +51,7 @@ public final class Grype implements Scanner {
         String tried = "scan " + sbom.image();
         Map<String, String> variables = new HashMap<>(Map.of("GRYPE_CHECK_FOR_APP_UPDATE", "false"));
         if (database != null) {
-            database.check(name(), "vulnerability.db");
+            database.check(name());
             variables.put(
                     "GRYPE_DB_CACHE_DIR", database.folder().toAbsolutePath().toString());
             variables.put("GRYPE_DB_AUTO_UPDATE", "false");
