@@ -159,8 +159,9 @@ class ScanFaultsTest {
 
     @Test
     void aConfiguredPathThatLeadsNowhereIsNotReplacedByAnother() throws Exception {
-        ToolPaths wrong = new ToolPaths(
-                Map.of("trivy", "/nowhere/trivy"), prints(Kind.TRIVY, "{}").path(), folder);
+        prints(Kind.TRIVY, "{\"SchemaVersion\": 2}");
+        ToolPaths wrong =
+                new ToolPaths(Map.of("trivy", "/nowhere/trivy"), folder + ":" + System.getenv("PATH"), folder);
         fails(Kind.TRIVY.with(wrong, fresh(Kind.TRIVY), TIMEOUT), Problem.TOOL_MISSING);
     }
 
