@@ -118,8 +118,8 @@ class OsvScannerTest {
 
     @Test
     void packagesOfOneNameAndVersionAreAllLookedUp() throws Exception {
-        ScanReport report = scanner("PyPI", "Debian")
-                .scan(Boms.of(folder, "pkg:deb/debian/pyyaml@5.3?arch=all&distro=debian-12", "pkg:pypi/pyyaml@5.3"));
+        ScanReport report =
+                scanner("PyPI", "Debian").scan(Boms.of(folder, "pkg:generic/pyyaml@5.3", "pkg:pypi/pyyaml@5.3"));
         assertThat(report.findings())
                 .extracting(finding -> finding.installed().purl())
                 .containsExactly("pkg:pypi/pyyaml@5.3");
