@@ -10,6 +10,7 @@ readonly COMMANDS=(
   'logs|the log of a run (-f follows it)'
   'replay|run again by event, pull request, commit or time'
   'config|check fleet.yml and .forgefleet.yml (config validate), schemas for editors'
+  'tools|get the SBOM tool and the vulnerability scanner (tools install)'
   'help|this list'
 )
 

@@ -5,6 +5,8 @@ import io.forgefleet.local.console.Terminal;
 import io.forgefleet.local.server.LogsCommand;
 import io.forgefleet.local.server.ReplayCommand;
 import io.forgefleet.local.server.RunsCommand;
+import io.forgefleet.local.tools.ToolsCommand;
+import io.forgefleet.local.tools.ToolsInstallCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +42,7 @@ public final class Main {
         CommandLine config = new CommandLine(new ConfigCommand())
                 .addSubcommand(new ConfigValidateCommand(invocation))
                 .addSubcommand(new ConfigSchemaCommand(invocation));
+        CommandLine tools = new CommandLine(new ToolsCommand()).addSubcommand(new ToolsInstallCommand(invocation));
         CommandLine line = new CommandLine(fleet)
                 .addSubcommand(new DemoCommand(invocation))
                 .addSubcommand(new UpCommand(invocation))
@@ -48,6 +51,7 @@ public final class Main {
                 .addSubcommand(new LogsCommand(invocation))
                 .addSubcommand(new ReplayCommand(invocation))
                 .addSubcommand(config)
+                .addSubcommand(tools)
                 .addSubcommand(new TrainCommand(invocation));
         return line.setExpandAtFiles(false)
                 .setUsageHelpAutoWidth(true)

@@ -35,6 +35,7 @@ public final class Doctor {
         new RegistryChecks(tell).run(config);
         new ForgeChecks(tell).run(config);
         new KafkaChecks(tell).run(config);
+        new ScanChecks(environment, tell).run(config);
     }
 
     private FleetConfig configuration(Path fleetYml) {

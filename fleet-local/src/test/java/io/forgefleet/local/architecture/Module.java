@@ -40,12 +40,17 @@ record Module(String name, List<Module> ours, List<String> theirs) {
                     "jakarta.ws.rs",
                     "org.slf4j"));
 
+    static final Module WORK = new Module(
+            "work",
+            List.of(EVENTS, RUNTIME, CLIENTS),
+            List.of("com.fasterxml.jackson", "us.springett.cvss", "org.slf4j"));
+
     static final Module HOST = new Module(
             "host", List.of(), List.of("com.fasterxml.jackson", "org.apache.kafka", "kafka", "io.vertx", "org.slf4j"));
 
     static final Module GATEWAY = new Module(
             "gateway",
-            List.of(EVENTS, RUNTIME, CLIENTS),
+            List.of(EVENTS, RUNTIME, CLIENTS, WORK),
             List.of(
                     "com.fasterxml.jackson",
                     "io.cloudevents",
@@ -57,15 +62,15 @@ record Module(String name, List<Module> ours, List<String> theirs) {
 
     static final Module BUILD = new Module(
             "build",
-            List.of(EVENTS, RUNTIME, CLIENTS),
+            List.of(EVENTS, RUNTIME, CLIENTS, WORK),
             List.of("com.fasterxml.jackson", "org.apache.kafka", "io.micrometer", "org.slf4j"));
 
     static final Module LOCAL = new Module(
             "local",
-            List.of(EVENTS, RUNTIME, CLIENTS, HOST, GATEWAY, BUILD),
+            List.of(EVENTS, RUNTIME, CLIENTS, WORK, HOST, GATEWAY, BUILD),
             List.of("com.fasterxml.jackson", "org.apache.kafka", "picocli", "me.tongfei.progressbar", "org.slf4j"));
 
-    static final List<Module> ALL = List.of(EVENTS, RUNTIME, CLIENTS, HOST, GATEWAY, BUILD, LOCAL);
+    static final List<Module> ALL = List.of(EVENTS, RUNTIME, CLIENTS, WORK, HOST, GATEWAY, BUILD, LOCAL);
 
     private static final List<String> ALL_MAY = List.of("java", "javax", "org.jspecify.annotations");
 

@@ -37,7 +37,9 @@ class CommandLineTest {
                 "config validate --help",
                 "runs --help",
                 "logs --help",
-                "replay --help"
+                "replay --help",
+                "tools --help",
+                "tools install --help"
             })
     void helpIsAResultAndNoFailure(String line) {
         Shell shell = Shell.fleet(line.split(" "));
@@ -73,7 +75,14 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"replay", "replay --dry-run", "replay --pr a/b#1 --sha 0123456", "runs --limit many"})
+    @ValueSource(
+            strings = {
+                "replay",
+                "replay --dry-run",
+                "replay --pr a/b#1 --sha 0123456",
+                "runs --limit many",
+                "tools install trivy"
+            })
     void refusesWhatCannotBeMeant(String line) {
         assertThat(Shell.fleet(line.split(" ")).exit()).isEqualTo(2);
     }

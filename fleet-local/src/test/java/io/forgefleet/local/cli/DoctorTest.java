@@ -75,6 +75,21 @@ class DoctorTest {
         }
     }
 
+    @Test
+    void saysHowToGetWhatScansNeed() throws IOException {
+        Path config =
+                write("tools: {scannerDatabase: /nowhere, paths: {syft: /nowhere/syft, osv-scanner: /nowhere/osv}}");
+
+        Shell shell = doctor(config, Map.of());
+
+        assertThat(shell.out())
+                .contains("warn  SBOM tool: there is no syft at /nowhere/syft")
+                .contains("./fleet tools install syft")
+                .contains("warn  scanner: there is no osv-scanner at /nowhere/osv")
+                .contains("./fleet tools install osv-scanner")
+                .contains("warn  scanner database: could not scan: the database of osv-scanner is missing");
+    }
+
     private Path write(String yaml) throws IOException {
         return Files.writeString(folder.resolve("fleet.yml"), "dataDirectory: " + folder.resolve("data") + "\n" + yaml);
     }

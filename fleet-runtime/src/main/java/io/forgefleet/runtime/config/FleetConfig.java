@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +59,7 @@ public record FleetConfig(
     /**
      * The tools that workers run.
      *
-     * @param scanner name of the vulnerability scanner
+     * @param scanner name of the vulnerability scanner: osv-scanner, trivy or grype
      * @param scannerDatabase its offline database; null for its own way to get one
      * @param scannerDatabaseMaxAge an older database is no database
      * @param paths where a tool is, by its name, before {@code PATH} is looked at
@@ -66,13 +67,19 @@ public record FleetConfig(
     public record ToolsConfig(
             String scanner, @Nullable Path scannerDatabase, Duration scannerDatabaseMaxAge, Map<String, String> paths) {
 
+        private static final Pattern SCANNERS = Pattern.compile("osv-scanner|trivy|grype");
+
         public ToolsConfig {
             paths = Map.copyOf(paths);
         }
 
+        private static String scanner(String name) {
+            return Forms.matching(SCANNERS, name);
+        }
+
         static ToolsConfig read(Section section) {
             return new ToolsConfig(
-                    section.text("scanner", "osv-scanner"),
+                    section.parsed("scanner", "one of osv-scanner, trivy, grype", ToolsConfig::scanner, "osv-scanner"),
                     section.optional("scannerDatabase", "a path", Path::of).orElse(null),
                     section.duration("scannerDatabaseMaxAge", Duration.ofDays(2)),
                     section.map("paths"));

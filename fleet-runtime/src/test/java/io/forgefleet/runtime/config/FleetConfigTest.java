@@ -140,6 +140,13 @@ class FleetConfigTest {
     }
 
     @Test
+    void aScannerThatTheFleetCannotRunIsFoundAtTheStart() {
+        assertThat(errors("tools: {scanner: snyk}\n"))
+                .containsExactly(
+                        "/tools/scanner: one of osv-scanner, trivy, grype was expected, got \"snyk\" (line 1)");
+    }
+
+    @Test
     void unknownKeysAreErrorsOnEveryLevel() {
         assertThat(errors("forge: []\nretention: {branch: 7d}\ntools: {scaner: x}\nsomething: 1\n"))
                 .satisfiesExactlyInAnyOrder(

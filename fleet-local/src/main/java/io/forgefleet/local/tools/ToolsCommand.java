@@ -1,0 +1,11 @@
+package io.forgefleet.local.tools;
+
+import picocli.CommandLine.Command;
+
+/** What has to do with the programs that the fleet runs. */
+@Command(
+        name = "tools",
+        description = "Gets the programs that the fleet runs: SBOM tools and vulnerability scanners.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND")
+public final class ToolsCommand {}
