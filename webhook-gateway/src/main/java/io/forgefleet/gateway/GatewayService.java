@@ -88,6 +88,7 @@ public final class GatewayService {
                         service.vertx(),
                         endpoints(config),
                         intake,
+                        events::headOf,
                         limits,
                         service.meters().registry()));
         service.onStop(StopStage.INTAKE, "webhooks", awaited(webhooks::close));

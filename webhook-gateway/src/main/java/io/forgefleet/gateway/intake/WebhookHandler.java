@@ -35,6 +35,7 @@ public final class WebhookHandler implements Handler<RoutingContext> {
     private final Vertx vertx;
     private final Map<String, ForgeEndpoint> endpoints;
     private final EventPublisher publisher;
+    private final ApprovedHead approvedHead;
     private final IntakeLimits limits;
     private final BodyReader bodies;
     private final IntakeMeters meters;
@@ -44,11 +45,13 @@ public final class WebhookHandler implements Handler<RoutingContext> {
             Vertx vertx,
             Collection<ForgeEndpoint> endpoints,
             EventPublisher publisher,
+            ApprovedHead approvedHead,
             IntakeLimits limits,
             MeterRegistry registry) {
         this.vertx = vertx;
         this.endpoints = endpoints.stream().collect(Collectors.toMap(ForgeEndpoint::name, Function.identity()));
         this.publisher = publisher;
+        this.approvedHead = approvedHead;
         this.limits = limits;
         BodyBudget budget = new BodyBudget(limits);
         this.bodies = new BodyReader(vertx, limits, budget);
@@ -163,8 +166,9 @@ public final class WebhookHandler implements Handler<RoutingContext> {
     }
 
     private Future<EventPublisher.Acceptance> publish(Delivery delivery, ForgeEvent event) {
-        delivery.event = event;
-        return publisher.publish(event).recover(failure -> {
+        ForgeEvent whole = approvedHead.complete(event);
+        delivery.event = whole;
+        return publisher.publish(whole).recover(failure -> {
             log.kafkaAway(failure);
             return Future.failedFuture(
                     new Refusal(Outcome.UNAVAILABLE, "the event could not be made durable, send it again"));

@@ -1,7 +1,9 @@
 package io.forgefleet.gateway.replay;
 
+import io.forgefleet.events.CommitId;
 import io.forgefleet.events.EventId;
 import io.forgefleet.events.ForgeEvent;
+import io.forgefleet.events.RepositoryId;
 import io.forgefleet.events.wire.MalformedRecordException;
 import io.forgefleet.runtime.projection.TopicReader;
 import io.forgefleet.runtime.topic.EventRecords;
@@ -91,6 +93,17 @@ public final class EventIndex implements AutoCloseable {
                 .filter(matching)
                 .sorted(Comparator.comparing(IndexedEvent::at).reversed())
                 .toList();
+    }
+
+    /** The head of a pull request by the newest event that tells it, as far as this process has read. */
+    public Optional<CommitId> headOf(RepositoryId repository, long pullRequest) {
+        return events.values().stream()
+                .filter(event -> event.pullRequest() != null
+                        && event.pullRequest() == pullRequest
+                        && event.commit() != null
+                        && event.repository().equals(repository))
+                .max(Comparator.comparing(IndexedEvent::at))
+                .map(IndexedEvent::commit);
     }
 
     /**

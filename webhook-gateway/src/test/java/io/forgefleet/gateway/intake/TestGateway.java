@@ -80,7 +80,7 @@ final class TestGateway implements AutoCloseable {
                         InstantSource.system()))
                 .toList();
         Router router = Router.router(vertx);
-        new WebhookHandler(vertx, endpoints, publisher, limits, meters).mount(router);
+        new WebhookHandler(vertx, endpoints, publisher, ApprovedHead.UNKNOWN, limits, meters).mount(router);
         HttpServer server =
                 await(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
         this.port = server.actualPort();
