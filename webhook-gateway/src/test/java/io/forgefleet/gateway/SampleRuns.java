@@ -115,6 +115,7 @@ public final class SampleRuns {
                 attempt,
                 steps,
                 images,
+                List.of(),
                 outcome,
                 dueAt,
                 resume,

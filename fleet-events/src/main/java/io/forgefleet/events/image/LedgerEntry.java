@@ -29,7 +29,9 @@ public record LedgerEntry(
 
     public enum Kind {
         IMAGE,
-        CACHE
+        CACHE,
+        /** What was found out about an image. */
+        REPORT
     }
 
     public LedgerEntry {

@@ -1,7 +1,9 @@
 package io.forgefleet.events.job;
 
 import io.forgefleet.events.ForgeEvent;
+import io.forgefleet.events.image.PushedImage;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * A request on {@code fleet.jobs} for work that no webhook asked for just now. It carries its event whole, so that it
@@ -13,25 +15,61 @@ import java.time.Instant;
  * @param cause why it is asked for
  * @param rebuild build anew although the image is there; it gets a tag of its own ({@code …-r2})
  * @param run the run to go on with; for {@link Cause#RESUMED} and {@link Cause#RETRY} the parked one, else a new one
+ * @param images what the work is done on, where another run made it; for {@link Cause#FOLLOW} and what comes of it
  */
 public record Job(
-        String id, WorkerKind kind, ForgeEvent event, Cause cause, boolean rebuild, RunId run, Instant requestedAt) {
+        String id,
+        WorkerKind kind,
+        ForgeEvent event,
+        Cause cause,
+        boolean rebuild,
+        RunId run,
+        Instant requestedAt,
+        List<PushedImage> images) {
 
     public enum Cause {
         /** A person asked for it again. */
         REPLAY,
+        /** Another run left something to do. */
+        FOLLOW,
         /** A failed attempt's time to try again has come. */
         RETRY,
         /** A parked run's due time has come. */
         RESUMED
     }
 
+    @SuppressWarnings("ConstantValue") // absent in what was written before there were any
     public Job {
+        images = images == null ? List.of() : List.copyOf(images);
         if (id.isBlank() || id.length() > 64) {
             throw new IllegalArgumentException("job id must have 1 to 64 characters");
         }
         if (rebuild && cause == Cause.RETRY) {
             throw new IllegalArgumentException("a retry goes on with its run and rebuilds nothing of itself");
         }
+    }
+
+    /** A job about a commit alone. */
+    public Job(
+            String id,
+            WorkerKind kind,
+            ForgeEvent event,
+            Cause cause,
+            boolean rebuild,
+            RunId run,
+            Instant requestedAt) {
+        this(id, kind, event, cause, rebuild, run, requestedAt, List.of());
+    }
+
+    /**
+     * What a run leaves to another kind. The same however often the run tells it.
+     *
+     * @param target what is made of it there
+     */
+    public static Job follow(
+            RunId from, WorkerKind kind, String target, ForgeEvent event, List<PushedImage> images, Instant now) {
+        String id = from.value() + "-" + kind.name();
+        RunId run = RunId.derive(event.id().value(), kind.name(), target, id);
+        return new Job(id, kind, event, Cause.FOLLOW, false, run, now, images);
     }
 }

@@ -13,7 +13,11 @@ public record WorkerKind(@JsonValue String name) {
 
     private static final Pattern FORM = Pattern.compile("[a-z]([a-z-]{0,30}[a-z])?");
 
+    /** Images of commits. */
     public static final WorkerKind BUILD = new WorkerKind("build");
+
+    /** Vulnerabilities of images that were pushed. */
+    public static final WorkerKind SCAN = new WorkerKind("scan");
 
     @JsonCreator
     public WorkerKind {

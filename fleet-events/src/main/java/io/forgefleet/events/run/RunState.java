@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param revision counts the states written in this epoch, from 0
  * @param attempt from 1
  * @param steps at most 200, in the order in which they began
+ * @param attachments files that it left
  * @param outcome null exactly until {@link Phase#ENDED}
  * @param dueAt when a parked run goes on; null exactly unless parked. Clock of the writer
  * @param resume the job that goes on with a parked run; null exactly unless parked
@@ -29,6 +30,7 @@ public record RunState(
         int attempt,
         List<Step> steps,
         List<PushedImage> images,
+        List<Attachment> attachments,
         @Nullable Outcome outcome,
         @Nullable Instant dueAt,
         @Nullable Job resume,
@@ -43,9 +45,11 @@ public record RunState(
         ENDED
     }
 
+    @SuppressWarnings("ConstantValue") // absent in what was written before there were any
     public RunState {
         steps = List.copyOf(steps);
         images = List.copyOf(images);
+        attachments = attachments == null ? List.of() : List.copyOf(attachments);
         if ((outcome != null) != (phase == Phase.ENDED)) {
             throw new IllegalArgumentException("an outcome belongs to an ended run and to no other: " + run);
         }
@@ -65,7 +69,7 @@ public record RunState(
     /** The same without its steps, for those who keep many. */
     public RunState withoutSteps() {
         return new RunState(
-                run, epoch, revision, subject, phase, attempt, List.of(), images, outcome, dueAt, resume, startedAt,
+                run, epoch, revision, subject, phase, attempt, List.of(), images, attachments, outcome, dueAt, resume, startedAt,
                 updatedAt, worker);
     }
 

@@ -3,7 +3,10 @@ package io.forgefleet.runtime.work;
 import io.forgefleet.events.ForgeEvent;
 import io.forgefleet.events.image.LedgerEntry;
 import io.forgefleet.events.image.PushedImage;
+import io.forgefleet.events.job.Job;
 import io.forgefleet.events.job.RunId;
+import io.forgefleet.events.job.WorkerKind;
+import io.forgefleet.events.run.Attachment;
 import io.forgefleet.events.run.RunSubject;
 import io.forgefleet.events.wire.Json;
 import io.forgefleet.runtime.claim.Acquisition;
@@ -15,8 +18,10 @@ import io.forgefleet.runtime.topic.Topic;
 import io.forgefleet.runtime.worker.ParkedException;
 import io.forgefleet.runtime.worker.Run;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A run under its claim, with its journal and log. */
 final class LiveRun implements Run {
@@ -24,7 +29,7 @@ final class LiveRun implements Run {
     private final RunId id;
     private final RunSubject subject;
     private final ForgeEvent event;
-    private final boolean rebuild;
+    private final @Nullable Job job;
     private final int attempt;
     private final Claim claim;
     private final Claims claims;
@@ -39,7 +44,7 @@ final class LiveRun implements Run {
             RunId id,
             RunSubject subject,
             ForgeEvent event,
-            boolean rebuild,
+            @Nullable Job job,
             int attempt,
             Claim claim,
             Claims claims,
@@ -51,7 +56,7 @@ final class LiveRun implements Run {
         this.id = id;
         this.subject = subject;
         this.event = event;
-        this.rebuild = rebuild;
+        this.job = job;
         this.attempt = attempt;
         this.claim = claim;
         this.claims = claims;
@@ -79,7 +84,7 @@ final class LiveRun implements Run {
 
     @Override
     public boolean rebuild() {
-        return rebuild;
+        return job != null && job.rebuild();
     }
 
     @Override
@@ -149,6 +154,23 @@ final class LiveRun implements Run {
     @Override
     public void record(LedgerEntry entry) throws InterruptedException {
         publisher.publishDurably(Topic.IMAGES, entry.key(), entry.key(), Json.write(entry));
+    }
+
+    @Override
+    public List<PushedImage> given() {
+        return job == null ? List.of() : job.images();
+    }
+
+    @Override
+    public void attached(Attachment attachment) {
+        journal.attached(attachment);
+    }
+
+    @Override
+    public void leave(WorkerKind kind, String target, List<PushedImage> images) throws InterruptedException {
+        Job left = Job.follow(id, kind, target, event, images, Instant.now());
+        String repository = subject.repository().toString();
+        publisher.publishDurably(Topic.JOBS, repository, repository, Json.write(left));
     }
 
     void releaseFurther() {

@@ -3,6 +3,7 @@ package io.forgefleet.runtime.work;
 import io.forgefleet.events.image.PushedImage;
 import io.forgefleet.events.job.Job;
 import io.forgefleet.events.job.RunId;
+import io.forgefleet.events.run.Attachment;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.RunState;
 import io.forgefleet.events.run.RunSubject;
@@ -28,6 +29,7 @@ final class RunJournal {
     private final Instant startedAt;
     private final List<Step> steps = new ArrayList<>();
     private final List<PushedImage> images = new ArrayList<>();
+    private final List<Attachment> attachments = new ArrayList<>();
     private int attempt;
     private int revision;
 
@@ -71,6 +73,12 @@ final class RunJournal {
 
     synchronized void pushed(PushedImage image) {
         images.add(image);
+        write(RunState.Phase.RUNNING, null, null, null);
+    }
+
+    synchronized void attached(Attachment attachment) {
+        attachments.removeIf(each -> each.name().equals(attachment.name()));
+        attachments.add(attachment);
         write(RunState.Phase.RUNNING, null, null, null);
     }
 
@@ -120,6 +128,7 @@ final class RunJournal {
                 Math.max(1, attempt),
                 steps,
                 images,
+                attachments,
                 outcome,
                 dueAt,
                 resume,

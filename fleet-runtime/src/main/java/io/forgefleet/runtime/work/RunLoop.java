@@ -20,6 +20,7 @@ import io.forgefleet.runtime.worker.RetryableException;
 import io.forgefleet.runtime.worker.Worker;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
@@ -136,13 +137,12 @@ final class RunLoop implements AutoCloseable {
             RunLog log,
             @Nullable RunState before) {
         int number = before == null ? 1 : before.attempt() + (before.phase() == RunState.Phase.PARKED ? 0 : 1);
-        boolean rebuild = request.job() != null && request.job().rebuild();
         while (true) {
             LiveRun run = new LiveRun(
                     id,
                     subject,
                     request.event(),
-                    rebuild,
+                    request.job(),
                     number,
                     claim,
                     claims,
@@ -247,7 +247,8 @@ final class RunLoop implements AutoCloseable {
                 Job.Cause.RESUMED,
                 job != null && job.rebuild(),
                 run,
-                Instant.now());
+                Instant.now(),
+                job == null ? List.of() : job.images());
     }
 
     @Override

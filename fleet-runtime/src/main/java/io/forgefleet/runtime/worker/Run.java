@@ -4,9 +4,12 @@ import io.forgefleet.events.ForgeEvent;
 import io.forgefleet.events.image.LedgerEntry;
 import io.forgefleet.events.image.PushedImage;
 import io.forgefleet.events.job.RunId;
+import io.forgefleet.events.job.WorkerKind;
+import io.forgefleet.events.run.Attachment;
 import io.forgefleet.events.run.RunSubject;
 import io.forgefleet.runtime.claim.Claim;
 import io.forgefleet.runtime.claim.ClaimLostException;
+import java.util.List;
 
 /** One attempt of a run, as its worker sees it. The lease and the claim are kept alive behind it. Thread-safe. */
 public interface Run {
@@ -65,4 +68,17 @@ public interface Run {
 
     /** Enters a digest in the ledger that is no image of the run, such as a cache; returns when it is durable. */
     void record(LedgerEntry entry) throws InterruptedException;
+
+    /** What another run left to this one to work on; none where an event asks. */
+    List<PushedImage> given();
+
+    /** Tells of a file that is in the registry now. */
+    void attached(Attachment attachment);
+
+    /**
+     * Leaves something to another worker kind; returns when that is durable. Once only, however often it is told.
+     *
+     * @param target what is made of it there
+     */
+    void leave(WorkerKind kind, String target, List<PushedImage> images) throws InterruptedException;
 }
