@@ -89,10 +89,9 @@ class ProposalFaultsTest {
         assertThat(pulls).allMatch(pull -> pull.title.equals("Pin 2"));
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"GITHUB", "GITLAB"})
-    void endsWellAfterAnyAnswerWasGarbage(ForgeKind kind) throws Exception {
-        breaksOffAnywhere(kind, 200, "{}");
+    @Test
+    void endsWellAfterAnyAnswerWasGarbage() throws Exception {
+        breaksOffAnywhere(ForgeKind.GITHUB, 200, "{}");
     }
 
     @ParameterizedTest

@@ -58,6 +58,7 @@ record Module(String name, List<Module> ours, List<String> theirs) {
                     "io.vertx",
                     "io.micrometer",
                     "com.github.benmanes.caffeine",
+                    "org.yaml.snakeyaml",
                     "org.slf4j"));
 
     static final Module BUILD = new Module(

@@ -16,6 +16,9 @@ final class GitLabDialect implements Dialect {
     private static final Pattern DRAFT_TITLE =
             Pattern.compile("\\s*(Draft:|\\[Draft\\]|\\(Draft\\)|WIP:|\\[WIP\\])", Pattern.CASE_INSENSITIVE);
 
+    /** Notes that members only can see; their header says "Confidential Note Hook". */
+    private static final String CONFIDENTIAL = "confidential_note";
+
     private final CanonicalEvents events;
 
     GitLabDialect(CanonicalEvents events) {
@@ -27,6 +30,7 @@ final class GitLabDialect implements Dialect {
         return Outline.of(
                 "object_kind",
                 "event_name",
+                "event_type",
                 "ref",
                 "before",
                 "after",
@@ -43,6 +47,7 @@ final class GitLabDialect implements Dialect {
                 "object_attributes.draft",
                 "object_attributes.id",
                 "object_attributes.iid",
+                "object_attributes.internal",
                 "object_attributes.last_commit.id",
                 "object_attributes.note",
                 "object_attributes.noteable_type",
@@ -169,6 +174,10 @@ final class GitLabDialect implements Dialect {
         boolean created = action == null || action.equals("create");
         if (!note.text("noteable_type").equals("MergeRequest") || !created || note.flag("system", false)) {
             return new Reading.Ignored("not a new comment of a person on a merge request");
+        }
+        // an approval that the author of the change cannot see would be one that nobody can check
+        if (note.flag("internal", false) || CONFIDENTIAL.equals(payload.optionalText("event_type"))) {
+            return new Reading.Ignored("an internal note is no comment");
         }
         Fields merge = payload.object("merge_request");
         Fields last = merge.optionalObject("last_commit");

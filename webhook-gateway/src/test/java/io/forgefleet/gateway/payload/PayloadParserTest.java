@@ -126,6 +126,20 @@ class PayloadParserTest {
                 .isInstanceOf(Reading.Ignored.class);
     }
 
+    @Test
+    void anInternalNoteIsNoCommentWhicheverFieldSaysSo() {
+        Fixture note = Fixture.read("gitlab/note-on-merge");
+        assertThat(parse(note, note.json())).isInstanceOf(Reading.Event.class);
+
+        for (String internal : new String[] {
+            note.json().replace("\"internal\": false", "\"internal\": true"),
+            note.json().replace("\"event_type\": \"note\"", "\"event_type\": \"confidential_note\"")
+        }) {
+            assertThat(internal).isNotEqualTo(note.json());
+            assertThat(parse(note, internal)).isInstanceOf(Reading.Ignored.class);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "[]", "null", "1", "\"x\"", "{", "{}{}", "{} x", "{\"a\":}", "<xml/>", "{'a':1}"})
     void refusesWhatIsNotOneJsonObject(String json) {
