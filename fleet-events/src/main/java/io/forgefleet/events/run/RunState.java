@@ -69,8 +69,21 @@ public record RunState(
     /** The same without its steps, for those who keep many. */
     public RunState withoutSteps() {
         return new RunState(
-                run, epoch, revision, subject, phase, attempt, List.of(), images, attachments, outcome, dueAt, resume, startedAt,
-                updatedAt, worker);
+                run,
+                epoch,
+                revision,
+                subject,
+                phase,
+                attempt,
+                List.of(),
+                images,
+                attachments,
+                outcome,
+                dueAt,
+                resume,
+                startedAt,
+                updatedAt,
+                worker);
     }
 
     /** Whether nobody will work on this run again. */
