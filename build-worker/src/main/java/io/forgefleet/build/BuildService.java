@@ -23,6 +23,7 @@ import io.forgefleet.runtime.worker.WorkerDeclaration;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 
 /** Image builds at work in this process, alone or beside the rest of the fleet. */
@@ -50,7 +51,8 @@ public final class BuildService {
                         WorkerKind.BUILD,
                         Set.of(Topic.PUSH, Topic.PULL_REQUEST),
                         new BuildPlanner(config),
-                        new BuildWorker(workplaces, builders, kept, intervals, meters),
+                        new Targets(Map.of(
+                                BuildPlanner.TARGET, new BuildWorker(workplaces, builders, kept, intervals, meters))),
                         new Supersession(workplaces)),
                 ProcessName.of(WorkerKind.BUILD.name()),
                 builders.slots(),

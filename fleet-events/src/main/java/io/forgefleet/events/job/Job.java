@@ -15,6 +15,7 @@ import java.util.List;
  * @param cause why it is asked for
  * @param rebuild build anew although the image is there; it gets a tag of its own ({@code …-r2})
  * @param run the run to go on with; for {@link Cause#RESUMED} and {@link Cause#RETRY} the parked one, else a new one
+ * @param target what is to be made, where it is not what the event itself asks for; else empty
  * @param images what the work is done on, where another run made it; for {@link Cause#FOLLOW} and what comes of it
  */
 public record Job(
@@ -25,6 +26,7 @@ public record Job(
         boolean rebuild,
         RunId run,
         Instant requestedAt,
+        String target,
         List<PushedImage> images) {
 
     public enum Cause {
@@ -40,6 +42,7 @@ public record Job(
 
     @SuppressWarnings("ConstantValue") // absent in what was written before there were any
     public Job {
+        target = target == null ? "" : target;
         images = images == null ? List.of() : List.copyOf(images);
         if (id.isBlank() || id.length() > 64) {
             throw new IllegalArgumentException("job id must have 1 to 64 characters");
@@ -58,18 +61,18 @@ public record Job(
             boolean rebuild,
             RunId run,
             Instant requestedAt) {
-        this(id, kind, event, cause, rebuild, run, requestedAt, List.of());
+        this(id, kind, event, cause, rebuild, run, requestedAt, "", List.of());
     }
 
     /**
-     * What a run leaves to another kind. The same however often the run tells it.
+     * What a run leaves to another one. The same however often the run tells it.
      *
-     * @param target what is made of it there
+     * @param target what is to be made
      */
     public static Job follow(
             RunId from, WorkerKind kind, String target, ForgeEvent event, List<PushedImage> images, Instant now) {
         String id = from.value() + "-" + kind.name();
         RunId run = RunId.derive(event.id().value(), kind.name(), target, id);
-        return new Job(id, kind, event, Cause.FOLLOW, false, run, now, images);
+        return new Job(id, kind, event, Cause.FOLLOW, false, run, now, target, images);
     }
 }

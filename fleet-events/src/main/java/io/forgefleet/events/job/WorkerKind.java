@@ -13,11 +13,8 @@ public record WorkerKind(@JsonValue String name) {
 
     private static final Pattern FORM = Pattern.compile("[a-z]([a-z-]{0,30}[a-z])?");
 
-    /** Images of commits. */
+    /** Images, and what is found out about them. */
     public static final WorkerKind BUILD = new WorkerKind("build");
-
-    /** Vulnerabilities of images that were pushed. */
-    public static final WorkerKind SCAN = new WorkerKind("scan");
 
     @JsonCreator
     public WorkerKind {

@@ -27,6 +27,11 @@ public record RunSubject(
         @Nullable Long pullRequest,
         boolean replay) {
 
+    /** The same with another target. */
+    public RunSubject making(String other) {
+        return new RunSubject(kind, event, repository, other, commit, ref, pullRequest, replay);
+    }
+
     /** The ref or pull request in a few characters, as people write it: {@code #7} or {@code main}. */
     public String where() {
         if (pullRequest != null) {

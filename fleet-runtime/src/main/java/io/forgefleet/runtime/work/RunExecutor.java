@@ -66,7 +66,10 @@ final class RunExecutor implements DeliveryHandler {
         }
         ForgeEvent event = request.event();
         boolean replay = job != null && job.cause() == Job.Cause.REPLAY;
-        Optional<RunSubject> subject = declaration.planner().subject(event, replay);
+        Optional<RunSubject> subject = declaration
+                .planner()
+                .subject(event, replay)
+                .map(asked -> job == null || job.target().isEmpty() ? asked : asked.making(job.target()));
         if (subject.isEmpty()) {
             return Disposition.ACCEPT;
         }

@@ -248,6 +248,7 @@ final class RunLoop implements AutoCloseable {
                 job != null && job.rebuild(),
                 run,
                 Instant.now(),
+                job == null ? "" : job.target(),
                 job == null ? List.of() : job.images());
     }
 

@@ -76,9 +76,10 @@ public interface Run {
     void attached(Attachment attachment);
 
     /**
-     * Leaves something to another worker kind; returns when that is durable. Once only, however often it is told.
+     * Leaves something to another run, of this kind or another; returns when that is durable. It is one run, however often it is
+     * told.
      *
-     * @param target what is made of it there
+     * @param target what is to be made
      */
     void leave(WorkerKind kind, String target, List<PushedImage> images) throws InterruptedException;
 }

@@ -61,10 +61,16 @@ final class StatusMapping {
     }
 
     private static String context(RunSubject subject) {
-        String what = subject.kind().equals(WorkerKind.BUILD)
-                ? "image"
-                : subject.kind().name();
-        return "forgefleet/" + what + (subject.pullRequest() == null ? "/push" : "/pull-request");
+        String where = subject.pullRequest() == null ? "/push" : "/pull-request";
+        if (!subject.kind().equals(WorkerKind.BUILD)) {
+            return "forgefleet/" + subject.kind().name() + where;
+        }
+        return switch (subject.target()) {
+            case "images" -> "forgefleet/image" + where;
+            // what a rule of a protected branch asks for by its whole name
+            case "scan" -> "forgefleet/scan" + (subject.pullRequest() == null ? where : "");
+            default -> "forgefleet/" + subject.target() + where;
+        };
     }
 
     private static CommitStatus.State shown(RunState state) {
