@@ -38,7 +38,8 @@ public record LedgerEntry(
         tags = List.copyOf(tags);
     }
 
+    /** The same for what one run says of one digest in one repository: copies in other registries are entries of their own. */
     public String key() {
-        return digest + "@" + run;
+        return digest + "@" + run + "@" + image;
     }
 }
