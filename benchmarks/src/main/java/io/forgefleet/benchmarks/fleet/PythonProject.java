@@ -72,10 +72,10 @@ final class PythonProject {
         return """
                 FROM %s AS base
                 COPY nonce /nonce
-                COPY ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+                COPY ca-certificates.crt /machines-ca.crt
                 RUN apt-get update -q && apt-get install -qy --no-install-recommends python3 python3-venv libpq5 git
                 COPY requirements.txt /requirements.txt
-                RUN python3 -m venv /venv && PIP_CERT=/etc/ssl/certs/ca-certificates.crt /venv/bin/pip install -q --no-cache-dir -r /requirements.txt
+                RUN python3 -m venv /venv && PIP_CERT=/machines-ca.crt /venv/bin/pip install -q --no-cache-dir -r /requirements.txt
                 FROM base
                 COPY %s /app
                 CMD ["/venv/bin/python", "/app/main.py"]
