@@ -5,6 +5,7 @@ import io.forgefleet.build.builder.BuiltImages;
 import io.forgefleet.build.image.BuildWorker;
 import io.forgefleet.build.place.Workplaces;
 import io.forgefleet.build.plan.BuildPlanner;
+import io.forgefleet.build.scan.ScanWorker;
 import io.forgefleet.build.trust.Supersession;
 import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.events.job.WorkerKind;
@@ -20,9 +21,11 @@ import io.forgefleet.runtime.topic.Topic;
 import io.forgefleet.runtime.work.RunTiming;
 import io.forgefleet.runtime.work.WorkerService;
 import io.forgefleet.runtime.worker.WorkerDeclaration;
+import io.forgefleet.work.gate.ConfiguredScan;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 
@@ -52,7 +55,14 @@ public final class BuildService {
                         Set.of(Topic.PUSH, Topic.PULL_REQUEST),
                         new BuildPlanner(config),
                         new Targets(Map.of(
-                                BuildPlanner.TARGET, new BuildWorker(workplaces, builders, kept, intervals, meters))),
+                                BuildPlanner.TARGET,
+                                new BuildWorker(workplaces, builders, kept, intervals, meters),
+                                ScanWorker.TARGET,
+                                new ScanWorker(
+                                        workplaces,
+                                        ConfiguredScan.of(config, System.getenv(), InstantSource.system()),
+                                        config.dataDirectory().resolve("scans"),
+                                        intervals.attempts()))),
                         new Supersession(workplaces)),
                 ProcessName.of(WorkerKind.BUILD.name()),
                 builders.slots(),

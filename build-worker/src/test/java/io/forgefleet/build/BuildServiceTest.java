@@ -13,6 +13,10 @@ import io.forgefleet.events.image.PushedImage;
 import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.events.run.RunState;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -152,6 +156,33 @@ class BuildServiceTest {
 
         assertThat(state.images().getFirst().tag()).isEqualTo("next-" + second.abbreviated(8));
         assertThat(site.manifest("collision", "next-" + second.sha7()).digest()).isEqualTo(others.digest());
+    }
+
+    @Test
+    void anImageThatOnlyItsManifestCallsFreshIsRefused() throws Exception {
+        Clone clone = site.repository("stale").write("hello", "1").write("Dockerfile", Site.PLAIN);
+        CommitId first = clone.push("next");
+        site.build(Site.pushed("stale", "next", first));
+        CommitId second = clone.write("hello", "2").push("next");
+        URI manifests = URI.create("http://" + site.registry.address() + "/v2/team/stale/manifests/");
+        String type = "application/vnd.oci.image.manifest.v1+json";
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            String old = http.send(
+                            HttpRequest.newBuilder(manifests.resolve("next-" + first.sha7()))
+                                    .header("Accept", type)
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+            http.send(
+                    HttpRequest.newBuilder(manifests.resolve("next-" + second.sha7()))
+                            .header("Content-Type", type)
+                            .PUT(HttpRequest.BodyPublishers.ofString(old.replace(first.value(), second.value())))
+                            .build(),
+                    HttpResponse.BodyHandlers.discarding());
+        }
+        RunState state = site.build(Site.pushed("stale", "next", second));
+        assertThat(Site.outcome(state).reason()).isEqualTo(Reason.FAILED);
+        assertThat(Site.outcome(state).message()).contains("is of revision " + first.value() + " and not of");
     }
 
     @Test

@@ -94,6 +94,7 @@ final class Site {
      * @param imagesTo where images go in place of the registry itself
      * @param forges a further forge, as YAML
      * @param rules further repository rules, as YAML
+     * @param tools the section of that name, as YAML
      */
     record Setup(
             String rule,
@@ -101,25 +102,32 @@ final class Site {
             @Nullable String imagesTo,
             String forges,
             String rules,
+            String tools,
             Map<String, String> environment) {
 
         static Setup of(String rule, Choice builders) {
-            return new Setup(rule, builders, null, "", "", Map.of());
+            return new Setup(rule, builders, null, "", "", "", Map.of());
         }
 
         static Setup on(String endpoint, @Nullable String imagesTo) {
             Choice engine = registry ->
                     "- {name: engine, kind: engine, endpoint: \"%s\", trust: [branch], slots: 2}\n".formatted(endpoint);
-            return new Setup("", engine, imagesTo, "", "", Map.of());
+            return new Setup("", engine, imagesTo, "", "", "", Map.of());
+        }
+
+        /** A site that scans. */
+        static Setup scanning(String rule, String tools) {
+            Setup plain = on(ENGINE, null);
+            return new Setup(rule, plain.builders(), null, "", "", tools, Map.of());
         }
 
         Setup withForge(String forge, String rule, Map<String, String> variables) {
-            return new Setup(this.rule, builders, imagesTo, forge, rule, variables);
+            return new Setup(this.rule, builders, imagesTo, forge, rule, tools, variables);
         }
     }
 
     Site(Path folder, String rule) throws Exception {
-        this(folder, new Setup(rule, Setup.on(ENGINE, null).builders(), null, "", "", Map.of()));
+        this(folder, new Setup(rule, Setup.on(ENGINE, null).builders(), null, "", "", "", Map.of()));
     }
 
     Site(Path folder, Setup setup) throws Exception {
@@ -133,6 +141,7 @@ final class Site {
         config = FleetConfig.parse(
                 """
                 dataDirectory: %s
+                tools: {%s}
                 forges:
                 - {name: local, kind: forgejo, url: "%s", token: "${env:TOKEN}", repositories: ["team/*"]}
                 %s
@@ -147,6 +156,7 @@ final class Site {
                 %s
                 """.formatted(
                                 folder.resolve("data"),
+                                setup.tools(),
                                 forge.url(),
                                 setup.forges(),
                                 setup.imagesTo() == null ? registry.address() : setup.imagesTo(),
@@ -279,6 +289,12 @@ final class Site {
 
     static RunId run(ForgeEvent event) {
         return RunId.derive(event.id().value(), "build", "images", "");
+    }
+
+    /** The run that scans what another one pushed. */
+    RunState scanned(ForgeEvent event) {
+        return ended(
+                RunId.derive(event.id().value(), "build", "scan", run(event).value() + "-build"));
     }
 
     RunState ended(RunId run) {

@@ -3,6 +3,7 @@ package io.forgefleet.gateway;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.forge.Forge;
 import io.forgefleet.clients.forge.StatusPost;
+import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.gateway.api.ManagementApi;
 import io.forgefleet.gateway.api.Pages;
 import io.forgefleet.gateway.api.RunCatalogue;
@@ -25,6 +26,7 @@ import io.forgefleet.runtime.service.StopAction;
 import io.forgefleet.runtime.service.StopStage;
 import io.forgefleet.runtime.topic.KafkaSettings;
 import io.forgefleet.runtime.topic.RecordPublisher;
+import io.forgefleet.work.place.Registries;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -64,7 +66,13 @@ public final class GatewayService {
         service.readiness().add("events", reading(events::isCurrent));
         service.readiness().add("runs", reading(runs::isCurrent));
 
-        ManagementApi api = new ManagementApi(kafka, runs, events, new Replays(events, publisher), service.publicUrl());
+        ManagementApi api = new ManagementApi(
+                kafka,
+                runs,
+                events,
+                new Replays(events, publisher),
+                new Registries(config, DockerCredentials.ofThisProcess()),
+                service.publicUrl());
         api.add(service.management().router());
         new Pages(runs, config).add(service.management().router());
         service.onStop(StopStage.INTAKE, "logs that are read", left -> api.close());

@@ -6,6 +6,7 @@ import io.forgefleet.build.image.TagSearch.Target;
 import io.forgefleet.build.place.RunEndedException;
 import io.forgefleet.build.place.Workplace;
 import io.forgefleet.build.plan.Source;
+import io.forgefleet.build.scan.ScanWorker;
 import io.forgefleet.build.trust.RefTruth;
 import io.forgefleet.clients.engine.EngineInfo;
 import io.forgefleet.events.CommitId;
@@ -13,9 +14,11 @@ import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.image.LedgerEntry;
 import io.forgefleet.events.image.PushedImage;
 import io.forgefleet.events.image.TrustClass;
+import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.runtime.worker.Run;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,6 +46,7 @@ final class Publication {
      * @param built what was built for the targets that are not present
      */
     void publish(List<Target> targets, Map<Target, Builder.Product> built) throws Exception {
+        List<PushedImage> pushed = new ArrayList<>();
         if (!built.isEmpty()) {
             run.begin("push");
             if (source.trust() != TrustClass.PROTECTED) {
@@ -56,15 +60,25 @@ final class Publication {
             if (digest == null) {
                 digest = push(target, Objects.requireNonNull(built.get(target), "what is not present was built"));
             }
-            run.pushed(
-                    new PushedImage(target.spec().name(), target.name().reference(), target.tag(), digest, reused),
-                    image(target, digest, List.of(target.tag())));
+            PushedImage image =
+                    new PushedImage(target.spec().name(), target.name().reference(), target.tag(), digest, reused);
+            run.pushed(image, image(target, digest, List.of(target.tag())));
+            Freshness.require(place, target.name(), digest, commit);
+            pushed.add(image);
             if (source instanceof Source.Branch branch && branch.isDefault()) {
                 run.begin("latest");
                 if (new LatestTag(run, place, branch, commit).advance(target, digest)) {
                     run.record(image(target, digest, List.of(target.tag(), "latest")));
                 }
             }
+        }
+        leaveToScan(pushed);
+    }
+
+    /** Has them scanned, by a run that they need not wait for. */
+    private void leaveToScan(List<PushedImage> pushed) throws InterruptedException {
+        if (place.rule().scan() != null) {
+            run.leave(WorkerKind.BUILD, ScanWorker.TARGET, pushed);
         }
     }
 

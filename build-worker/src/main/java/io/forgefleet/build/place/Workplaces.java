@@ -10,6 +10,7 @@ import io.forgefleet.runtime.config.FleetConfig;
 import io.forgefleet.runtime.config.ForgeConfig;
 import io.forgefleet.runtime.config.RegistryConfig;
 import io.forgefleet.runtime.config.RepositoryRule;
+import io.forgefleet.work.place.Registries;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -21,11 +22,10 @@ public final class Workplaces implements AutoCloseable {
 
     private static final Duration GIT_TIMEOUT = Duration.ofMinutes(5);
     private static final Duration FORGE_TIMEOUT = Duration.ofSeconds(5);
-    private static final Duration REGISTRY_TIMEOUT = Duration.ofSeconds(30);
 
     private final FleetConfig config;
     private final GitMirrors mirrors;
-    private final Map<String, Registry> registries = new HashMap<>();
+    private final Registries registries;
     private final Map<String, Forge> forges = new HashMap<>();
 
     public Workplaces(FleetConfig config, DockerCredentials credentials) throws IOException {
@@ -37,10 +37,7 @@ public final class Workplaces implements AutoCloseable {
                 forges.put(forge.name(), Forge.open(forge.kind(), forge.url().toString(), token, FORGE_TIMEOUT));
             }
         }
-        for (RegistryConfig registry : config.registries()) {
-            String host = registry.api().split("/", 2)[0];
-            registries.put(registry.name(), new Registry(host, registry.plainHttp(), credentials, REGISTRY_TIMEOUT));
-        }
+        this.registries = new Registries(config, credentials);
     }
 
     /** The workplace of a repository; empty when it is not configured, or not any more. */
@@ -51,8 +48,8 @@ public final class Workplaces implements AutoCloseable {
         if (forge.isEmpty() || rule.isEmpty() || registry.isEmpty()) {
             return Optional.empty();
         }
-        Registry client = registries.get(registry.get().name());
-        if (client == null) {
+        Optional<Registry> client = registries.client(registry.get().name());
+        if (client.isEmpty()) {
             return Optional.empty();
         }
         Forge api = forges.get(repository.forge());
@@ -60,7 +57,18 @@ public final class Workplaces implements AutoCloseable {
                 ? api.remote(repository)
                 : GitRemote.anonymous(forge.get().url() + "/" + repository.path() + ".git");
         return Optional.of(new Workplace(
-                repository, forge.get(), api, rule.get(), registry.get(), client, mirrors.of(repository, remote)));
+                repository,
+                forge.get(),
+                api,
+                rule.get(),
+                registry.get(),
+                client.get(),
+                mirrors.of(repository, remote)));
+    }
+
+    /** Where images lie. */
+    public Registries registries() {
+        return registries;
     }
 
     @Override

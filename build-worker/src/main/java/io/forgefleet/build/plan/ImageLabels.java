@@ -68,6 +68,14 @@ public final class ImageLabels {
                         .anyMatch(builtBy -> word(builtBy).equals(annotations.get(TRUST)));
     }
 
+    /** The class of build that made an image; what does not say counts as a stranger's. */
+    public static TrustClass trust(Map<String, String> annotations) {
+        return Stream.of(TrustClass.values())
+                .filter(builtBy -> word(builtBy).equals(annotations.get(TRUST)))
+                .findFirst()
+                .orElse(TrustClass.FORK);
+    }
+
     private static String word(TrustClass trust) {
         return trust.name().toLowerCase(Locale.ROOT);
     }

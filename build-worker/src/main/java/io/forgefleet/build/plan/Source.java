@@ -96,6 +96,11 @@ public sealed interface Source {
         return "refs/" + (forge == ForgeKind.GITLAB ? "merge-requests/" : "pull/") + number + "/head";
     }
 
+    /** Whether an event says that its code is a stranger's; of one that does not say, it is taken to be. */
+    static boolean isFork(ForgeEvent event) {
+        return !(event instanceof PullRequestEvent request) || request.fork();
+    }
+
     TrustClass trust();
 
     ImageTags tags();

@@ -88,8 +88,24 @@ public final class Manifest {
         return layers;
     }
 
+    /** Platforms that an index names, as {@code os/arch[/variant]}; none for an image. */
+    public List<String> platforms() {
+        List<String> platforms = new ArrayList<>();
+        for (JsonNode child : json.path("manifests")) {
+            JsonNode platform = child.path("platform");
+            String variant = platform.path("variant").asText("");
+            String named = platform.path("os").asText("") + "/"
+                    + platform.path("architecture").asText("") + (variant.isEmpty() ? "" : "/" + variant);
+            // attestations lie beside the images as of no platform
+            if (!named.startsWith("unknown/") && named.length() > 1) {
+                platforms.add(named);
+            }
+        }
+        return platforms;
+    }
+
     /** Manifests that an index names; none for an image. */
-    List<Digest> children() {
+    public List<Digest> children() {
         List<Digest> children = new ArrayList<>();
         json.path("manifests")
                 .forEach(child -> children.add(new Digest(child.path("digest").asText(""))));

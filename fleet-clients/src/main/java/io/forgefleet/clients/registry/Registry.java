@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -127,6 +128,16 @@ public final class Registry {
     /** Puts a manifest under its digest only, byte for byte; what it names has to be there. */
     void put(String repository, Manifest manifest) throws ClientException, InterruptedException {
         tag(repository, manifest, manifest.digest().value());
+    }
+
+    /**
+     * Downloads a blob and checks its bytes.
+     *
+     * @param into a file, which is overwritten
+     */
+    public void download(String repository, Digest blob, Path into)
+            throws IOException, ClientException, InterruptedException {
+        blobs.download(repository, blob, into);
     }
 
     Blobs blobs() {

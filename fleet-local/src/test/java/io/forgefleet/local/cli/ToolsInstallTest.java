@@ -36,7 +36,7 @@ class ToolsInstallTest {
         Shell second = install("--config", config.toString(), "osv-scanner");
 
         assertThat(first.exit()).as(first.err()).isZero();
-        assertThat(first.out()).contains("osv-scanner 2.6.0 installed: ");
+        assertThat(first.out()).contains("osv-scanner 2.5.0 installed: ");
         assertThat(first.err()).contains("this takes minutes");
         assertThat(second.out()).contains("was there: ");
         assertThat(folder.resolve("data/tools/bin/osv-scanner")).isExecutable();

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param strangers who may have the code of strangers built
  * @param frontends the images that may interpret a Dockerfile ({@code # syntax=})
  * @param baseImages the images that stand in for those that a Dockerfile names
+ * @param scan what images may not have; null where they are not scanned
  * @param webhookSecrets further secrets that a webhook of these repositories may be signed with
  */
 public record RepositoryRule(
@@ -33,6 +34,7 @@ public record RepositoryRule(
         Strangers strangers,
         List<Glob> frontends,
         Map<String, String> baseImages,
+        @Nullable ScanRule scan,
         List<Secret> webhookSecrets) {
 
     /**
@@ -97,6 +99,7 @@ public record RepositoryRule(
                 section.mapping("strangers", Strangers::read),
                 section.elements("frontends", "a pattern such as docker/dockerfile:*", Glob::of, FRONTENDS),
                 section.map("baseImages"),
+                section.has("scan") ? section.mapping("scan", ScanRule::read) : null,
                 Secret.readAll(section, "webhookSecrets"));
     }
 

@@ -15,6 +15,7 @@ import io.forgefleet.gateway.replay.ReplayException;
 import io.forgefleet.gateway.replay.ReplayRequest;
 import io.forgefleet.gateway.replay.Replays;
 import io.forgefleet.runtime.topic.KafkaSettings;
+import io.forgefleet.work.place.Registries;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -33,15 +34,23 @@ public final class ManagementApi implements AutoCloseable {
     private final RunCatalogue runs;
     private final EventIndex events;
     private final Replays replays;
+    private final RunFiles files;
     private final LogStreams logs;
     private final RunViews views;
     private final URI publicUrl;
 
     /** @param publicUrl base of the run pages, without a slash at its end */
-    public ManagementApi(KafkaSettings kafka, RunCatalogue runs, EventIndex events, Replays replays, URI publicUrl) {
+    public ManagementApi(
+            KafkaSettings kafka,
+            RunCatalogue runs,
+            EventIndex events,
+            Replays replays,
+            Registries registries,
+            URI publicUrl) {
         this.runs = runs;
         this.events = events;
         this.replays = replays;
+        this.files = new RunFiles(registries);
         this.logs = new LogStreams(kafka, runs);
         this.views = new RunViews(publicUrl);
         this.publicUrl = publicUrl;
@@ -52,6 +61,9 @@ public final class ManagementApi implements AutoCloseable {
         router.get("/api/runs").handler(Answers.json(this::list));
         router.get("/api/runs/:run").handler(Answers.json(context -> views.of(run(context))));
         router.get("/api/runs/:run/logs").handler(Answers.handling(this::log));
+        router.get("/api/runs/:run/:file")
+                .handler(Answers.handling(
+                        context -> files.send(run(context), context.pathParam("file"), context.response())));
         router.get("/api/events/:event").handler(Answers.json(this::event));
         router.post("/api/replays")
                 .handler(BodyHandler.create(false).setBodyLimit(MOST_BODY))
@@ -59,7 +71,7 @@ public final class ManagementApi implements AutoCloseable {
         router.route("/api/*").handler(Answers.json(context -> {
             throw ApiException.notFound(
                     "there is no " + context.request().method() + " " + context.normalizedPath(),
-                    "use GET /api/runs, /api/runs/{id}, /api/runs/{id}/logs, /api/events/{id} or POST /api/replays");
+                    "use GET /api/runs, /api/runs/{id}, /api/runs/{id}/logs, /api/runs/{id}/scan.sarif, /api/events/{id} or POST /api/replays");
         }));
         router.route("/api/*").failureHandler(Answers::failed);
     }

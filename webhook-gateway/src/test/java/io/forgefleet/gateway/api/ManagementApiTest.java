@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.events.PushEvent;
 import io.forgefleet.events.job.RunId;
 import io.forgefleet.events.run.LogChunk;
@@ -27,6 +28,7 @@ import io.forgefleet.runtime.config.FleetConfig;
 import io.forgefleet.runtime.topic.KafkaSettings;
 import io.forgefleet.runtime.topic.RecordPublisher;
 import io.forgefleet.runtime.topic.Topic;
+import io.forgefleet.work.place.Registries;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
@@ -71,12 +73,13 @@ class ManagementApiTest {
         runs = new RunCatalogue(kafka);
         events = new EventIndex(kafka);
         URI publicUrl = URI.create("https://fleet.example");
-        api = new ManagementApi(kafka, runs, events, new Replays(events, publisher), publicUrl);
-        Router router = Router.router(vertx);
-        api.add(router);
         FleetConfig config = FleetConfig.parse("""
                 forges: [{name: here, kind: gitlab, url: "https://git.example", repositories: ["**"]}]
                 """, Map.of());
+        Registries none = new Registries(config, DockerCredentials.ofThisProcess());
+        api = new ManagementApi(kafka, runs, events, new Replays(events, publisher), none, publicUrl);
+        Router router = Router.router(vertx);
+        api.add(router);
         new Pages(runs, config).add(router);
         HttpServer server = vertx.createHttpServer().requestHandler(router);
         server.listen(0, "127.0.0.1").await();

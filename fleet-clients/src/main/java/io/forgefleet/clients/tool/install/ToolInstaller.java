@@ -136,7 +136,8 @@ public final class ToolInstaller {
         progress.accept("compiling osv-scanner " + version + " by go install; this takes minutes");
         run(
                 "osv-scanner",
-                "Go 1.25 or newer is needed, and has to reach its module proxy (go env GOPROXY, network, proxy)",
+                "Go 1.26.5 or newer is needed, or one that may fetch it (GOTOOLCHAIN=auto), and it has to reach its module proxy"
+                        + " (go env GOPROXY, network)",
                 Map.of("GOBIN", home.toString()),
                 COMPILE,
                 "go",

@@ -84,7 +84,7 @@ class ToolInstallerTest {
                 .hasMessageContaining("apt-get install python3-venv");
         assertThatThrownBy(() -> installer(Map.of("PATH", "/nowhere")).install(InstallableTool.OSV_SCANNER))
                 .isInstanceOf(ClientException.class)
-                .hasMessageContaining("Go 1.25 or newer is needed");
+                .hasMessageContaining("Go 1.26.5 or newer is needed");
         assertThat(folder.resolve("tools/bin/syft")).doesNotExist();
     }
 

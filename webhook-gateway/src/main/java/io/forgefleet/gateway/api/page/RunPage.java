@@ -3,6 +3,7 @@ package io.forgefleet.gateway.api.page;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.image.PushedImage;
 import io.forgefleet.events.job.WorkerKind;
+import io.forgefleet.events.run.Attachment;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.RunState;
 import io.forgefleet.events.run.RunSubject;
@@ -31,11 +32,12 @@ public final class RunPage {
         String title = subject.repository().name() + " " + where + ": " + Words.state(run);
         boolean going = run.outcome() == null;
         Markup live = Markup.of(
-                "<main id=\"live\" data-going=\"{}\">{}{}{}{}{}</main>",
+                "<main id=\"live\" data-going=\"{}\">{}{}{}{}{}{}</main>",
                 going,
                 heading(run),
                 outcome(run),
                 images(run.images()),
+                files(run),
                 facts(run, now),
                 steps(run, now));
         Markup log = Markup.of("""
@@ -47,9 +49,13 @@ public final class RunPage {
 
     private Markup heading(RunState run) {
         RunSubject subject = run.subject();
-        String what = subject.kind().equals(WorkerKind.BUILD)
-                ? "Images of"
-                : subject.kind().name();
+        String what = !subject.kind().equals(WorkerKind.BUILD)
+                ? subject.kind().name()
+                : switch (subject.target()) {
+                    case "images" -> "Images of";
+                    case "scan" -> "Scan of";
+                    default -> subject.target() + " of";
+                };
         Markup where = subject.pullRequest() == null
                 ? Markup.of("<bdi>{}</bdi>", subject.where())
                 : Markup.of("pull request {}", links.pullRequest(subject.repository(), subject.pullRequest()));
@@ -91,6 +97,21 @@ public final class RunPage {
         return parts.isEmpty()
                 ? Markup.NONE
                 : Markup.of("<section><h2>Images</h2><ul class=\"images\">{}</ul></section>", Markup.join(parts));
+    }
+
+    private static Markup files(RunState run) {
+        List<Markup> parts = new ArrayList<>();
+        for (Attachment file : run.attachments()) {
+            parts.add(Markup.of(
+                    "<li><a href=\"/api/runs/{}/{}\">{}</a> <span class=\"digest\">{}</span></li>",
+                    run.run(),
+                    file.name(),
+                    file.name(),
+                    file.digest()));
+        }
+        return parts.isEmpty()
+                ? Markup.NONE
+                : Markup.of("<section><h2>Files</h2><ul class=\"images\">{}</ul></section>", Markup.join(parts));
     }
 
     private Markup facts(RunState run, Instant now) {
