@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** The public effects of one run: truth once more, then pushes, ledger entries, {@code latest}. */
-final class Publication {
+public final class Publication {
 
     private final Run run;
     private final Workplace place;
@@ -32,7 +32,7 @@ final class Publication {
     private final CommitId commit;
     private final Builders.Choice choice;
 
-    Publication(Run run, Workplace place, Source source, CommitId commit, Builders.Choice choice) {
+    public Publication(Run run, Workplace place, Source source, CommitId commit, Builders.Choice choice) {
         this.run = run;
         this.place = place;
         this.source = source;
@@ -46,25 +46,11 @@ final class Publication {
      * @param built what was built for the targets that are not present
      */
     void publish(List<Target> targets, Map<Target, Builder.Product> built) throws Exception {
-        List<PushedImage> pushed = new ArrayList<>();
-        if (!built.isEmpty()) {
-            run.begin("push");
-            if (source.trust() != TrustClass.PROTECTED) {
-                RefTruth.confirm(place, run.subject(), commit);
-            }
-        }
-        run.beyondRecall();
-        for (Target target : targets) {
-            Digest digest = target.present();
-            boolean reused = digest != null;
-            if (digest == null) {
-                digest = push(target, Objects.requireNonNull(built.get(target), "what is not present was built"));
-            }
-            PushedImage image =
-                    new PushedImage(target.spec().name(), target.name().reference(), target.tag(), digest, reused);
-            run.pushed(image, image(target, digest, List.of(target.tag())));
+        List<PushedImage> pushed = offer(targets, built);
+        for (int i = 0; i < targets.size(); i++) {
+            Target target = targets.get(i);
+            Digest digest = pushed.get(i).digest();
             Freshness.require(place, target.name(), digest, commit);
-            pushed.add(image);
             if (source instanceof Source.Branch branch && branch.isDefault()) {
                 run.begin("latest");
                 if (new LatestTag(run, place, branch, commit).advance(target, digest)) {
@@ -75,15 +61,39 @@ final class Publication {
         leaveToScan(pushed);
     }
 
+    /** Pushes what was built, and tells of that and of what was there; gives them in the order of the targets. */
+    public List<PushedImage> offer(List<Target> targets, Map<Target, Builder.Product> built) throws Exception {
+        if (!built.isEmpty()) {
+            run.begin("push");
+            if (source.trust() != TrustClass.PROTECTED) {
+                RefTruth.confirm(place, run.subject(), commit);
+            }
+        }
+        run.beyondRecall();
+        List<PushedImage> pushed = new ArrayList<>();
+        for (Target target : targets) {
+            Digest digest = target.present();
+            boolean reused = digest != null;
+            if (digest == null) {
+                digest = push(target, Objects.requireNonNull(built.get(target), "what is not present was built"));
+            }
+            PushedImage image =
+                    new PushedImage(target.spec().name(), target.name().reference(), target.tag(), digest, reused);
+            run.pushed(image, image(target, digest, List.of(target.tag())));
+            pushed.add(image);
+        }
+        return pushed;
+    }
+
     /** Has them scanned, by a run that they need not wait for. */
-    private void leaveToScan(List<PushedImage> pushed) throws InterruptedException {
+    public void leaveToScan(List<PushedImage> pushed) throws InterruptedException {
         if (place.rule().scan() != null) {
             run.leave(WorkerKind.BUILD, ScanWorker.TARGET, pushed);
         }
     }
 
     /** Enters what BuildKit wrote beside the images: whoever tidies the registry has to know those digests too. */
-    void record(CacheExport caches) throws InterruptedException {
+    public void record(CacheExport caches) throws InterruptedException {
         for (CacheExport.Written cache : caches.await()) {
             run.record(entry(LedgerEntry.Kind.CACHE, cache.target(), cache.digest(), List.of(cache.tag())));
         }
