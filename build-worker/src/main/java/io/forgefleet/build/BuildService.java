@@ -2,6 +2,7 @@ package io.forgefleet.build;
 
 import io.forgefleet.build.builder.Builders;
 import io.forgefleet.build.builder.BuiltImages;
+import io.forgefleet.build.ciimage.CiImageWorker;
 import io.forgefleet.build.image.BuildWorker;
 import io.forgefleet.build.place.Workplaces;
 import io.forgefleet.build.plan.BuildPlanner;
@@ -57,6 +58,8 @@ public final class BuildService {
                         new Targets(Map.of(
                                 BuildPlanner.TARGET,
                                 new BuildWorker(workplaces, builders, kept, intervals, meters),
+                                BuildPlanner.CI_IMAGES,
+                                new CiImageWorker(workplaces, builders, kept, intervals, meters),
                                 ScanWorker.TARGET,
                                 new ScanWorker(
                                         workplaces,

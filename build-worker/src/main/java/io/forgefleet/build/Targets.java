@@ -14,7 +14,8 @@ record Targets(Map<String, Worker> makers) implements Worker {
 
     @Override
     public Outcome work(Run run) throws Exception {
-        Worker maker = makers.get(run.subject().target());
+        // behind a slash it says which one
+        Worker maker = makers.get(run.subject().target().split("/", 2)[0]);
         return maker == null
                 ? Outcome.of(
                         Outcome.Reason.SKIPPED,

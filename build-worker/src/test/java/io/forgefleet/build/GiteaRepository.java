@@ -52,8 +52,12 @@ record GiteaRepository(GiteaProcess gitea, String name, Map<String, String> toke
         write(gitea.token(), path(), "main", "main", files);
     }
 
-    /** Forks it, commits to a branch of the fork and asks for it to be pulled. */
-    long pull(String user, String branch, Map<String, byte[]> files) throws Exception {
+    /** Forks it, commits to a branch of the fork and asks for it to be pulled, with labels that are there. */
+    long pull(String user, String branch, Map<String, byte[]> files, String... labels) throws Exception {
+        List<Long> ids = new ArrayList<>();
+        for (String label : labels) {
+            ids.add(labelId(label));
+        }
         String token = tokens.get(user);
         if (!gitea.callAs(token, "GET", "user/repos", null)
                 .findValuesAsText("full_name")
@@ -65,7 +69,7 @@ record GiteaRepository(GiteaProcess gitea, String name, Map<String, String> toke
                         token,
                         "POST",
                         path() + "/pulls",
-                        Map.of("title", branch, "head", user + ":" + branch, "base", "main"))
+                        Map.of("title", branch, "head", user + ":" + branch, "base", "main", "labels", ids))
                 .path("number")
                 .asLong();
     }
@@ -86,33 +90,41 @@ record GiteaRepository(GiteaProcess gitea, String name, Map<String, String> toke
                 .asText());
     }
 
+    /** Somebody sets a label, which is made where there is none of this name. */
     void label(String user, long pull, String label) throws Exception {
-        JsonNode labels = gitea.call("GET", path() + "/labels", null);
-        long id = 0;
-        for (JsonNode each : labels) {
-            id = each.path("name").asText().equals(label) ? each.path("id").asLong() : id;
+        gitea.callAs(
+                tokens.get(user),
+                "POST",
+                path() + "/issues/" + pull + "/labels",
+                Map.of("labels", List.of(labelId(label))));
+    }
+
+    void unlabel(long pull, String label) throws Exception {
+        gitea.call("DELETE", path() + "/issues/" + pull + "/labels/" + labelId(label), null);
+    }
+
+    void deleteLabel(String label) throws Exception {
+        gitea.call("DELETE", path() + "/labels/" + labelId(label), null);
+    }
+
+    private long labelId(String label) throws Exception {
+        for (JsonNode each : gitea.call("GET", path() + "/labels", null)) {
+            if (each.path("name").asText().equals(label)) {
+                return each.path("id").asLong();
+            }
         }
-        if (id == 0) {
-            id = gitea.call("POST", path() + "/labels", Map.of("name", label, "color", "#00aabb"))
-                    .path("id")
-                    .asLong();
-        }
-        gitea.callAs(tokens.get(user), "POST", path() + "/issues/" + pull + "/labels", Map.of("labels", List.of(id)));
+        return gitea.call("POST", path() + "/labels", Map.of("name", label, "color", "#00aabb"))
+                .path("id")
+                .asLong();
     }
 
     PullRequestEvent event(long pull, PullRequestEvent.Action action, CommitId head, String actor) {
+        return event(pull, action, head, actor, Instant.now());
+    }
+
+    PullRequestEvent event(long pull, PullRequestEvent.Action action, CommitId head, String actor, Instant at) {
         return new PullRequestEvent(
-                anId(pull),
-                id(),
-                pull,
-                action,
-                head,
-                "branch",
-                RefName.branch("main"),
-                true,
-                false,
-                actor,
-                Instant.now());
+                anId(pull), id(), pull, action, head, "branch", RefName.branch("main"), true, false, actor, at);
     }
 
     CommentEvent comment(long pull, String text, CommitId head, String actor) {

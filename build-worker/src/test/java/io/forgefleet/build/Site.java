@@ -290,9 +290,14 @@ final class Site {
     }
 
     RunState replay(ForgeEvent event, boolean rebuild) throws InterruptedException {
+        return replay(event, "images", rebuild);
+    }
+
+    RunState replay(ForgeEvent event, String target, boolean rebuild) throws InterruptedException {
         String id = UUID.randomUUID().toString();
-        RunId run = RunId.derive(event.id().value(), "build", "images", id);
-        Job job = new Job(id, WorkerKind.BUILD, event, Job.Cause.REPLAY, rebuild, run, Instant.now());
+        RunId run = RunId.derive(event.id().value(), "build", target, id);
+        Job job =
+                new Job(id, WorkerKind.BUILD, event, Job.Cause.REPLAY, rebuild, run, Instant.now(), target, List.of());
         String key = event.repository().toString();
         publisher.publishDurably(Topic.JOBS, key, key, Json.write(job));
         return ended(run);
@@ -306,6 +311,16 @@ final class Site {
     RunState scanned(ForgeEvent event) {
         return ended(
                 RunId.derive(event.id().value(), "build", "scan", run(event).value() + "-build"));
+    }
+
+    /** The run that makes the CI images of a commit, after the run of its images. */
+    RunState ciImages(ForgeEvent event) throws InterruptedException {
+        publish(event);
+        return ended(ciRun(event));
+    }
+
+    static RunId ciRun(ForgeEvent event) {
+        return RunId.derive(event.id().value(), "build", "ci-images", run(event).value() + "-build");
     }
 
     RunState ended(RunId run) {

@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.forgefleet.clients.registry.Manifest;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.ForgeEvent;
+import io.forgefleet.events.PullRequestEvent;
 import io.forgefleet.events.PullRequestEvent.Action;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.events.run.RunState;
 import io.forgefleet.host.gitea.GiteaProcess;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -128,6 +131,60 @@ class StrangersTest {
         assertThat(build(app.comment(pull, "/ok-to-test " + pushed.sha7(), pushed, "writer"))
                         .reason())
                 .isEqualTo(Reason.SUCCEEDED);
+    }
+
+    @Test
+    void aLabelThatAWriterSetsApproves() throws Exception {
+        long pull = app.pull("stranger", "labelled", hostile("labelled"));
+        CommitId head = app.head(pull);
+        app.label("writer", pull, "safe");
+        RunState built = site.build(app.event(pull, Action.LABELLED, head, "writer"));
+        assertThat(Site.outcome(built).reason())
+                .as(Site.outcome(built).message())
+                .isEqualTo(Reason.SUCCEEDED);
+        assertThat(site.log(built.run())).contains("writer set the label safe");
+
+        CommitId pushed = app.push("stranger", "labelled", pull, Map.of("evil", GiteaRepository.text("x")));
+        assertThat(build(app.event(pull, Action.SYNCHRONIZED, pushed, "stranger"))
+                        .reason())
+                .as("a push after the approval")
+                .isEqualTo(Reason.SKIPPED);
+        assertWaits(app.event(pull, Action.LABELLED, head, "writer"), Reason.SUPERSEDED, "is at");
+    }
+
+    @Test
+    void aLabelThatTheStrangerSetApprovesNothing() throws Exception {
+        app.label("writer", app.pull("friend", "makes-label", Map.of("f", GiteaRepository.text("f"))), "safe");
+        long pull = app.pull("stranger", "self-made", hostile("self-made"), "safe");
+        CommitId head = app.head(pull);
+        assertWaits(app.event(pull, Action.LABELLED, head, "stranger"), Reason.SKIPPED, "stranger, who set the label,");
+        assertWaits(app.event(pull, Action.LABELLED, head, "writer"), Reason.SKIPPED, "stranger, who set the label,");
+
+        app.label("writer", pull, "bug");
+        assertWaits(app.event(pull, Action.LABELLED, head, "writer"), Reason.SKIPPED, "the newest change of labels is");
+    }
+
+    @Test
+    void anotherLabelDoesNotRenewAnApproval() throws Exception {
+        long pull = app.pull("stranger", "renewed", hostile("renewed"));
+        app.label("writer", pull, "safe");
+        CommitId pushed = app.push("stranger", "renewed", pull, Map.of("evil", GiteaRepository.text("x")));
+        app.label("writer", pull, "bug");
+        assertWaits(
+                app.event(pull, Action.LABELLED, pushed, "writer"), Reason.SKIPPED, "the newest change of labels is");
+        app.unlabel(pull, "bug");
+        assertWaits(
+                app.event(pull, Action.LABELLED, pushed, "writer"), Reason.SKIPPED, "the newest change of labels is");
+        app.deleteLabel("bug");
+        PullRequestEvent muchLater =
+                app.event(pull, Action.LABELLED, pushed, "writer", Instant.now().plus(Duration.ofMinutes(3)));
+        assertWaits(muchLater, Reason.SKIPPED, "the label is older than what was told of it");
+    }
+
+    private static void assertWaits(PullRequestEvent event, Reason reason, String why) throws Exception {
+        Outcome outcome = build(event);
+        assertThat(outcome.reason()).as(outcome.message()).isEqualTo(reason);
+        assertThat(outcome.message()).contains(why);
     }
 
     @Test

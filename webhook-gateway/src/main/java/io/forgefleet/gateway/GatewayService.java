@@ -11,6 +11,7 @@ import io.forgefleet.gateway.intake.EventPublisher;
 import io.forgefleet.gateway.intake.ForgeEndpoint;
 import io.forgefleet.gateway.intake.IntakeLimits;
 import io.forgefleet.gateway.intake.WebhookHandler;
+import io.forgefleet.gateway.proposal.PinService;
 import io.forgefleet.gateway.replay.EventIndex;
 import io.forgefleet.gateway.replay.Replays;
 import io.forgefleet.gateway.signature.WebhookSecret;
@@ -26,6 +27,7 @@ import io.forgefleet.runtime.service.StopAction;
 import io.forgefleet.runtime.service.StopStage;
 import io.forgefleet.runtime.topic.KafkaSettings;
 import io.forgefleet.runtime.topic.RecordPublisher;
+import io.forgefleet.runtime.topic.ShareGroup;
 import io.forgefleet.work.place.Registries;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -52,7 +54,7 @@ public final class GatewayService {
     /**
      * Starts it; returns when webhooks are answered.
      *
-     * @param kafka where the topics are there already
+     * @param kafka where the topics and {@link #shareGroups} are there already
      * @throws IOException when the address of the webhooks cannot be bound
      */
     public static GatewayService start(Service service, KafkaSettings kafka) throws IOException, InterruptedException {
@@ -86,6 +88,15 @@ public final class GatewayService {
                 service.meters().registry());
         service.onStop(StopStage.DRAIN, "statuses", left -> reporter.close());
 
+        PinService.start(config, kafka, service.publicUrl(), service.meters().registry())
+                .ifPresent(pins -> {
+                    service.readiness().add("pins", pins::missing);
+                    service.onStop(
+                            StopStage.DRAIN,
+                            "pins",
+                            left -> pins.stop(config.intervals().drain()));
+                });
+
         IntakeLimits limits = IntakeLimits.DEFAULT;
         EventPublisher intake = new EventPublisher(service.vertx(), kafka, events::knows, limits);
         service.onStop(StopStage.DRAIN, "events on their way", awaited(intake::close));
@@ -101,6 +112,11 @@ public final class GatewayService {
                         service.meters().registry()));
         service.onStop(StopStage.INTAKE, "webhooks", awaited(webhooks::close));
         return new GatewayService(webhooks);
+    }
+
+    /** The share groups of the gateway; they have to be there before it starts. */
+    public static ShareGroup[] shareGroups(FleetConfig config) {
+        return PinService.shareGroups(config);
     }
 
     /** The port that forges call. */

@@ -9,6 +9,10 @@ public final class Main {
 
     /** Starts it; takes {@code [--config FILE]}. */
     public static void main(String[] arguments) {
-        ServiceMain.run("webhook-gateway", arguments, service -> GatewayService.start(service, service.awaitKafka()));
+        ServiceMain.run(
+                "webhook-gateway",
+                arguments,
+                service -> GatewayService.start(
+                        service, service.awaitKafka(GatewayService.shareGroups(service.config()))));
     }
 }

@@ -8,15 +8,16 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** How long builds take and how much of them the caches spare. */
-final class BuildMeters {
+public final class BuildMeters {
 
     private final MeterRegistry registry;
 
-    BuildMeters(MeterRegistry registry) {
+    public BuildMeters(MeterRegistry registry) {
         this.registry = registry;
     }
 
-    void built(BuildResult.@Nullable Report report, TrustClass trust) {
+    /** Counts a build that ended with an image. */
+    public void built(BuildResult.@Nullable Report report, TrustClass trust) {
         if (report == null) {
             return; // an earlier attempt built it, and counted
         }

@@ -7,6 +7,7 @@ import io.forgefleet.build.place.RunEndedException;
 import io.forgefleet.build.place.SideTask;
 import io.forgefleet.build.place.Workplace;
 import io.forgefleet.build.place.Workplaces;
+import io.forgefleet.build.plan.BuildPlanner;
 import io.forgefleet.build.plan.CacheKey;
 import io.forgefleet.build.plan.CacheRefs;
 import io.forgefleet.build.plan.DeclaredImages;
@@ -21,18 +22,16 @@ import io.forgefleet.clients.git.Checkout;
 import io.forgefleet.clients.git.CommitFiles;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.image.TrustClass;
+import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.events.repofile.RepositoryFile;
 import io.forgefleet.events.repofile.RepositoryFileException;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.runtime.config.Intervals;
-import io.forgefleet.runtime.worker.DependencyAwayException;
-import io.forgefleet.runtime.worker.RetryableException;
 import io.forgefleet.runtime.worker.Run;
 import io.forgefleet.runtime.worker.Worker;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,8 +39,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +52,7 @@ public final class BuildWorker implements Worker {
     private final BuiltImages kept;
     private final Intervals intervals;
     private final BuildMeters meters;
+    private final Endings endings;
     private final RefTruth truth = new RefTruth();
 
     public BuildWorker(
@@ -64,30 +62,12 @@ public final class BuildWorker implements Worker {
         this.kept = kept;
         this.intervals = intervals;
         this.meters = new BuildMeters(registry);
+        this.endings = new Endings(kept, intervals.attempts());
     }
 
     @Override
     public Outcome work(Run run) throws Exception {
-        boolean again = false;
-        try {
-            return images(run);
-        } catch (RunEndedException e) {
-            return e.outcome();
-        } catch (ClientException e) {
-            if (!e.retryable() && e.kind() != ClientException.Kind.UNAUTHORIZED) {
-                return Outcome.of(Reason.FAILED, String.valueOf(e.getMessage()));
-            }
-            again = run.attempt() < intervals.attempts();
-            throw new RetryableException(
-                    String.valueOf(e.getMessage()), e.retryAfter().orElse(Duration.ZERO), e);
-        } catch (DependencyAwayException e) {
-            again = true;
-            throw e;
-        } finally {
-            if (!again) {
-                kept.drop(run.id());
-            }
-        }
+        return endings.of(run, () -> images(run));
     }
 
     private Outcome images(Run run) throws Exception {
@@ -120,7 +100,11 @@ public final class BuildWorker implements Worker {
         Source source = found.source();
         CommitFiles files = place.mirror().read(commit, DeclaredImages.PATHS);
         RepositoryFile declared = declared(declaring(place, source, files));
-        Builders.Choice choice = choose(source.trust(), declared);
+        if (!declared.ciImages().isEmpty() && source.trust() != TrustClass.FORK) {
+            run.leave(WorkerKind.BUILD, BuildPlanner.CI_IMAGES, List.of());
+        }
+        requireImages(declared);
+        Builders.Choice choice = BuilderChoice.of(builders, source.trust(), declared.images());
         List<ImageName> names = declared.images().stream()
                 .map(spec -> place.name(spec, declared.images().size()))
                 .toList();
@@ -161,19 +145,6 @@ public final class BuildWorker implements Worker {
         }
     }
 
-    private Builders.Choice choose(TrustClass trust, RepositoryFile declared)
-            throws RunEndedException, InterruptedException {
-        Set<String> platforms = declared.images().stream()
-                .flatMap(image -> image.platforms().stream())
-                .collect(Collectors.toSet());
-        return builders.choose(trust, platforms)
-                .orElseThrow(() -> new RunEndedException(
-                        Reason.SKIPPED,
-                        "no builder takes builds of class " + trust.name().toLowerCase(Locale.ROOT)
-                                + (platforms.isEmpty() ? "" : " for " + String.join(", ", platforms))
-                                + "; one can be added to fleet.yml"));
-    }
-
     private static Optional<CacheKey> cacheKey(Workplace place, CommitId commit, RepositoryFile declared)
             throws ClientException, InterruptedException {
         return declared.cacheKey().isEmpty()
@@ -204,15 +175,17 @@ public final class BuildWorker implements Worker {
 
     private static RepositoryFile declared(Map<String, byte[]> files) throws RunEndedException {
         try {
-            RepositoryFile declared = DeclaredImages.of(files);
-            if (declared.images().isEmpty()) {
-                // a commit that asks for nothing got what it asked for; any other word turns it red on the forge
-                throw new RunEndedException(
-                        Reason.SUCCEEDED, "nothing to build: there is no Dockerfile, and no image in .forgefleet.yml");
-            }
-            return declared;
+            return DeclaredImages.of(files);
         } catch (RepositoryFileException e) {
             throw new RunEndedException(Outcome.failed(String.valueOf(e.getMessage()), e.errors()));
+        }
+    }
+
+    private static void requireImages(RepositoryFile declared) throws RunEndedException {
+        if (declared.images().isEmpty()) {
+            // a commit that asks for nothing got what it asked for; any other word turns it red on the forge
+            throw new RunEndedException(
+                    Reason.SUCCEEDED, "nothing to build: there is no Dockerfile, and no image in .forgefleet.yml");
         }
     }
 

@@ -18,7 +18,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Caches written beside the pushes, which need not wait for them. What fails here fails no run. */
-final class CacheExport implements AutoCloseable {
+public final class CacheExport implements AutoCloseable {
 
     /** A cache that is in the registry now. */
     record Written(Target target, String tag, Digest digest) {}

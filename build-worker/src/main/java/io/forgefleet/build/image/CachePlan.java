@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Which caches a build reads and writes: of those that it may, the ones that are there, and the ones that are worth it. The
  * content's caches of one image warm its sisters too, which often begin with the same steps.
  */
-final class CachePlan {
+public final class CachePlan {
 
     /** A tag beside an image. */
     private record Place(ImageName image, String tag) {}
@@ -35,7 +35,7 @@ final class CachePlan {
     }
 
     /** Asks the registry, for all at once. A cache that cannot be asked for is one that is not there. */
-    static CachePlan of(Workplace place, CacheRefs refs, List<ImageName> images) throws InterruptedException {
+    public static CachePlan of(Workplace place, CacheRefs refs, List<ImageName> images) throws InterruptedException {
         Map<Place, SideTask<Boolean>> asked = new LinkedHashMap<>();
         for (ImageName image : images) {
             Stream.concat(refs.scopes().stream(), refs.contents().stream())

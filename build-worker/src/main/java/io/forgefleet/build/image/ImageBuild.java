@@ -30,7 +30,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Builds the images of one run into the store of its builder, all at once. */
-final class ImageBuild {
+public final class ImageBuild {
 
     /**
      * What was built.
@@ -38,7 +38,7 @@ final class ImageBuild {
      * @param report null when an earlier attempt of the run had built everything
      * @param caches on their way to the registry; to be closed
      */
-    record Done(
+    public record Done(
             Map<Target, Builder.Product> images, @Nullable Report report, CacheExport caches) {}
 
     private static final Pattern EXIT = Pattern.compile("did not complete successfully: (exit code: \\d+)");
@@ -52,7 +52,7 @@ final class ImageBuild {
     private final BuiltImages kept;
     private final Duration timeout;
 
-    ImageBuild(
+    public ImageBuild(
             Run run,
             Workplace place,
             TargetRecipe recipe,
@@ -74,7 +74,7 @@ final class ImageBuild {
      *
      * @throws RunEndedException when a Dockerfile, or what it runs, fails
      */
-    Done build(List<Target> targets, SideTask<Checkout> checkout, SideTask<CachePlan> caches)
+    public Done build(List<Target> targets, SideTask<Checkout> checkout, SideTask<CachePlan> caches)
             throws RunEndedException, IOException, ClientException, DependencyAwayException, InterruptedException {
         Map<Target, Builder.Product> images = new LinkedHashMap<>();
         List<Target> missing = new ArrayList<>();

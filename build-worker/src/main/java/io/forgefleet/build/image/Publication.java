@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** The public effects of one run: truth once more, then pushes, ledger entries, {@code latest}. */
-final class Publication {
+public final class Publication {
 
     private final Run run;
     private final Workplace place;
@@ -34,7 +34,7 @@ final class Publication {
     private final CommitId commit;
     private final Builders.Choice choice;
 
-    Publication(Run run, Workplace place, Source source, CommitId commit, Builders.Choice choice) {
+    public Publication(Run run, Workplace place, Source source, CommitId commit, Builders.Choice choice) {
         this.run = run;
         this.place = place;
         this.source = source;
@@ -48,7 +48,21 @@ final class Publication {
      * @param built what was built for the targets that are not present
      */
     void publish(List<Target> targets, Map<Target, Builder.Product> built) throws Exception {
-        List<PushedImage> pushed = new ArrayList<>();
+        List<PushedImage> pushed = offer(targets, built);
+        for (int i = 0; i < targets.size(); i++) {
+            Target target = targets.get(i);
+            Digest digest = pushed.get(i).digest();
+            Freshness.require(place, target.name(), digest, commit);
+            follow(place, target, digest);
+            for (Workplace copy : place.copies()) {
+                copy(copy, target, digest, targets.size());
+            }
+        }
+        leaveToScan(pushed);
+    }
+
+    /** Pushes what was built, and tells of that and of what was there; gives them in the order of the targets. */
+    public List<PushedImage> offer(List<Target> targets, Map<Target, Builder.Product> built) throws Exception {
         if (!built.isEmpty()) {
             run.begin("push");
             if (source.trust() != TrustClass.PROTECTED) {
@@ -56,21 +70,16 @@ final class Publication {
             }
         }
         run.beyondRecall();
+        List<PushedImage> pushed = new ArrayList<>();
         for (Target target : targets) {
             Digest digest = target.present();
             boolean reused = digest != null;
             if (digest == null) {
                 digest = push(target, Objects.requireNonNull(built.get(target), "what is not present was built"));
             }
-            PushedImage image = tell(target, digest, reused);
-            Freshness.require(place, target.name(), digest, commit);
-            pushed.add(image);
-            follow(place, target, digest);
-            for (Workplace copy : place.copies()) {
-                copy(copy, target, digest, targets.size());
-            }
+            pushed.add(tell(target, digest, reused));
         }
-        leaveToScan(pushed);
+        return pushed;
     }
 
     private PushedImage tell(Target target, Digest digest, boolean reused) throws InterruptedException {
@@ -107,14 +116,14 @@ final class Publication {
     }
 
     /** Has them scanned, by a run that they need not wait for. */
-    private void leaveToScan(List<PushedImage> pushed) throws InterruptedException {
+    public void leaveToScan(List<PushedImage> pushed) throws InterruptedException {
         if (place.rule().scan() != null) {
             run.leave(WorkerKind.BUILD, ScanWorker.TARGET, pushed);
         }
     }
 
     /** Enters what BuildKit wrote beside the images: whoever tidies the registry has to know those digests too. */
-    void record(CacheExport caches) throws InterruptedException {
+    public void record(CacheExport caches) throws InterruptedException {
         for (CacheExport.Written cache : caches.await()) {
             run.record(entry(LedgerEntry.Kind.CACHE, cache.target(), cache.digest(), List.of(cache.tag())));
         }

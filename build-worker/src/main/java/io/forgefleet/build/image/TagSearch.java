@@ -20,7 +20,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the tag of an image: the one that the commit has already, or a free one. No tag that is taken ever moves. */
-final class TagSearch {
+public final class TagSearch {
 
     private static final int SHORTEST = 7;
     private static final int MOST_REBUILDS = 99;
@@ -29,14 +29,20 @@ final class TagSearch {
      * The tag of an image; this run holds the claim on it.
      *
      * @param present what it names in the registry; null when it is to be built
+     * @param inputs hash that it is named by; null where it is named by its commit
      */
-    record Target(
+    public record Target(
             ImageSpec spec,
             ImageName name,
             String tag,
-            @Nullable Digest present) {
+            @Nullable Digest present,
+            @Nullable String inputs) {
 
-        String tagged() {
+        Target(ImageSpec spec, ImageName name, String tag, @Nullable Digest present) {
+            this(spec, name, tag, present, null);
+        }
+
+        public String tagged() {
             return name.tagged(tag);
         }
     }
@@ -128,7 +134,8 @@ final class TagSearch {
         return true;
     }
 
-    static String claimKey(ImageName name, String tag) {
+    /** What is claimed by who is to give an image this tag. */
+    public static String claimKey(ImageName name, String tag) {
         return "tag/" + name.tagged(tag);
     }
 }

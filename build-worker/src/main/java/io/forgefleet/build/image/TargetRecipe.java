@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** How an image of one commit is built: its files, arguments, secrets, what it says about itself. */
-final class TargetRecipe {
+public final class TargetRecipe {
 
     private final Run run;
     private final Workplace place;
@@ -35,7 +35,7 @@ final class TargetRecipe {
     private final CommitId commit;
     private final Instant committedAt;
 
-    TargetRecipe(Run run, Workplace place, Source source, CommitId commit, Instant committedAt) {
+    public TargetRecipe(Run run, Workplace place, Source source, CommitId commit, Instant committedAt) {
         this.run = run;
         this.place = place;
         this.source = source;
@@ -56,12 +56,16 @@ final class TargetRecipe {
                 Files.isRegularFile(dockerfile) ? Files.readAllBytes(dockerfile) : new byte[0],
                 target.spec().args().getOrDefault("BUILDKIT_SYNTAX", ""));
         Map<String, String> labels = ImageLabels.labels(place.page(), source, commit, committedAt, target.tag());
+        Map<String, String> annotations = ImageLabels.annotations(labels, source.trust(), run.id());
+        if (target.inputs() != null) {
+            annotations.put(ImageLabels.INPUTS, target.inputs());
+        }
         return new BuildTarget(
                 name,
                 inside(files, target.spec().context()),
                 dockerfile,
                 target.tagged(),
-                ImageLabels.annotations(labels, source.trust(), run.id()),
+                annotations,
                 labels,
                 committedAt,
                 arguments(target.spec()),

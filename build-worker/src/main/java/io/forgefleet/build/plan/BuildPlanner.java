@@ -24,6 +24,9 @@ public final class BuildPlanner implements WorkerDeclaration.Planner {
     /** What a run makes: all images that the repository declares. */
     public static final String TARGET = "images";
 
+    /** What a run makes that another one left: the CI images of the commit; with a slash and a name behind it, that one. */
+    public static final String CI_IMAGES = "ci-images";
+
     private final FleetConfig config;
 
     public BuildPlanner(FleetConfig config) {

@@ -24,6 +24,9 @@ public final class ImageLabels {
     /** Trust class of the build, an annotation too: nothing that a Dockerfile says can raise it. */
     public static final String TRUST = "io.forgefleet.trust";
 
+    /** Hash of what an image is made of that is named by its inputs, an annotation only as well. */
+    public static final String INPUTS = "io.forgefleet.inputs";
+
     private static final String SOURCE = "org.opencontainers.image.source";
     private static final String CREATED = "org.opencontainers.image.created";
     private static final String VERSION = "org.opencontainers.image.version";
@@ -62,10 +65,18 @@ public final class ImageLabels {
 
     /** Whether an image is of this commit, and of a build that this class may trust. */
     public static boolean fits(Map<String, String> annotations, CommitId commit, TrustClass trust) {
-        return commit.value().equals(annotations.get(REVISION))
-                && Stream.of(TrustClass.values())
-                        .filter(builtBy -> builtBy.compareTo(trust) >= 0)
-                        .anyMatch(builtBy -> word(builtBy).equals(annotations.get(TRUST)));
+        return commit.value().equals(annotations.get(REVISION)) && isTrusted(annotations, trust);
+    }
+
+    /** Whether an image is of these inputs, and of a build that this class may trust. */
+    public static boolean fits(Map<String, String> annotations, String inputs, TrustClass trust) {
+        return inputs.equals(annotations.get(INPUTS)) && isTrusted(annotations, trust);
+    }
+
+    private static boolean isTrusted(Map<String, String> annotations, TrustClass trust) {
+        return Stream.of(TrustClass.values())
+                .filter(builtBy -> builtBy.compareTo(trust) >= 0)
+                .anyMatch(builtBy -> word(builtBy).equals(annotations.get(TRUST)));
     }
 
     /** The class of build that made an image; what does not say counts as a stranger's. */

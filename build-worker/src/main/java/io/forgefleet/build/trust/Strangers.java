@@ -5,6 +5,7 @@ import io.forgefleet.build.place.Workplace;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.forge.Forge;
 import io.forgefleet.clients.forge.PullRequestState;
+import io.forgefleet.clients.forge.change.LabelChange;
 import io.forgefleet.events.ApprovalCommand;
 import io.forgefleet.events.CommentEvent;
 import io.forgefleet.events.CommitId;
@@ -12,12 +13,16 @@ import io.forgefleet.events.ForgeEvent;
 import io.forgefleet.events.PullRequestEvent;
 import io.forgefleet.events.PullRequestEvent.Action;
 import io.forgefleet.events.run.Outcome.Reason;
+import java.time.Duration;
 
 /**
  * Whether the code of a stranger's pull request may be run. Somebody has to have said so who may write to the repository, for
  * this very commit; who that is the forge is asked now, since a payload proves nothing about rights.
  */
 public final class Strangers {
+
+    /** Longer than a forge takes to tell, and than its clock is off; shorter than people take from one commit to the next. */
+    private static final Duration EVENT_AFTER_CHANGE = Duration.ofMinutes(2);
 
     private Strangers() {}
 
@@ -65,17 +70,27 @@ public final class Strangers {
         return comment.actor() + " said /ok-to-test";
     }
 
-    /** A stranger can open a pull request of Gitea with any label, so it counts by who set it. */
+    /**
+     * Not every forge tells which label an event is about, and a stranger can open a pull request of Gitea with any: the newest
+     * change has to be that somebody who may write set this one, and to be what the event is about. One of an older head, made
+     * before it or left over when a newer one was deleted, approves nothing.
+     */
     private static String byLabel(Workplace place, Forge forge, PullRequestEvent labelled, PullRequestState now)
             throws RunEndedException, ClientException, InterruptedException {
         String label = place.rule().strangers().label();
         if (label == null || !now.labels().contains(label)) {
             throw awaited(place, now, "");
         }
-        if (!forge.mayWrite(place.repository(), labelled.actor())) {
-            throw awaited(place, now, labelled.actor() + ", who set the label, may not write here; ");
+        LabelChange change = forge.lastLabelChange(
+                        place.repository(), labelled.number(), labelled.at().minus(EVENT_AFTER_CHANGE))
+                .orElseThrow(() -> awaited(place, now, "the label is older than what was told of it; "));
+        if (!change.added() || !change.label().equals(label)) {
+            throw awaited(place, now, "the newest change of labels is another one; ");
         }
-        return labelled.actor() + " set the label " + label;
+        if (!forge.mayWrite(place.repository(), change.login())) {
+            throw awaited(place, now, change.login() + ", who set the label, may not write here; ");
+        }
+        return change.login() + " set the label " + label;
     }
 
     /** Who pushes onto a stranger's branch has said nothing about what was there before, so both have to be trusted. */

@@ -2,6 +2,7 @@ package io.forgefleet.clients.forge;
 
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.forge.change.FileTree;
+import io.forgefleet.clients.forge.change.LabelChange;
 import io.forgefleet.clients.forge.change.Proposal;
 import io.forgefleet.clients.forge.change.ProposedPullRequest;
 import io.forgefleet.clients.forge.change.StoredFile;
@@ -11,6 +12,7 @@ import io.forgefleet.events.CommitId;
 import io.forgefleet.events.ForgeKind;
 import io.forgefleet.events.RepositoryId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -52,6 +54,15 @@ public interface Forge {
      * @throws ClientException of kind UNAUTHORIZED when the token may not ask, NOT_FOUND when it does not see the repository
      */
     boolean mayWrite(RepositoryId repository, String login) throws ClientException, InterruptedException;
+
+    /**
+     * The newest change of a pull request's labels, and who made it: no payload of Gitea or Forgejo tells which label it is about.
+     *
+     * @param since older ones are not looked for; by the forge's clock
+     * @throws ClientException of kind NOT_FOUND as {@link #pullRequest}
+     */
+    Optional<LabelChange> lastLabelChange(RepositoryId repository, long number, Instant since)
+            throws ClientException, InterruptedException;
 
     /** Posts a commit status; it takes the place of the one of the same context. */
     void postStatus(RepositoryId repository, CommitId commit, StatusPost status)

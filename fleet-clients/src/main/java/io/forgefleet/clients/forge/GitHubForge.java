@@ -4,18 +4,21 @@ import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.ClientException.Kind;
 import io.forgefleet.clients.forge.change.ChangeApi;
 import io.forgefleet.clients.forge.change.FileTree;
+import io.forgefleet.clients.forge.change.LabelChange;
 import io.forgefleet.clients.forge.change.Proposal;
 import io.forgefleet.clients.forge.change.Proposals;
 import io.forgefleet.clients.forge.change.ProposedPullRequest;
 import io.forgefleet.clients.forge.change.StoredFile;
 import io.forgefleet.clients.forge.github.GitHubApi;
 import io.forgefleet.clients.forge.github.GitHubChanges;
+import io.forgefleet.clients.forge.github.GitHubLabels;
 import io.forgefleet.clients.forge.github.GitHubScans;
 import io.forgefleet.clients.forge.scan.CodeScans;
 import io.forgefleet.clients.git.GitRemote;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.RepositoryId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.kohsuke.github.GHCommitState;
@@ -85,6 +88,12 @@ final class GitHubForge implements Forge {
                             + " the rights of others")
                     : e;
         }
+    }
+
+    @Override
+    public Optional<LabelChange> lastLabelChange(RepositoryId repository, long number, Instant since)
+            throws ClientException, InterruptedException {
+        return new GitHubLabels(api).last(repository, number, since);
     }
 
     @Override

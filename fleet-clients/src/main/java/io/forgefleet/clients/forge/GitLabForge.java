@@ -3,18 +3,21 @@ package io.forgefleet.clients.forge;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.forge.change.ChangeApi;
 import io.forgefleet.clients.forge.change.FileTree;
+import io.forgefleet.clients.forge.change.LabelChange;
 import io.forgefleet.clients.forge.change.Proposal;
 import io.forgefleet.clients.forge.change.Proposals;
 import io.forgefleet.clients.forge.change.ProposedPullRequest;
 import io.forgefleet.clients.forge.change.StoredFile;
 import io.forgefleet.clients.forge.gitlab.GitLabCalls;
 import io.forgefleet.clients.forge.gitlab.GitLabChanges;
+import io.forgefleet.clients.forge.gitlab.GitLabLabels;
 import io.forgefleet.clients.forge.gitlab.GitLabRights;
 import io.forgefleet.clients.forge.scan.CodeScans;
 import io.forgefleet.clients.git.GitRemote;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.RepositoryId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -72,6 +75,12 @@ final class GitLabForge implements Forge {
     @Override
     public boolean mayWrite(RepositoryId repository, String login) throws ClientException, InterruptedException {
         return AccountName.isPossible(login) && rights.mayWrite(repository, login);
+    }
+
+    @Override
+    public Optional<LabelChange> lastLabelChange(RepositoryId repository, long number, Instant since)
+            throws ClientException, InterruptedException {
+        return new GitLabLabels(calls).last(repository, number, since);
     }
 
     @Override

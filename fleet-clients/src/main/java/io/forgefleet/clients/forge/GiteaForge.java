@@ -4,18 +4,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.forge.change.ChangeApi;
 import io.forgefleet.clients.forge.change.FileTree;
+import io.forgefleet.clients.forge.change.LabelChange;
 import io.forgefleet.clients.forge.change.Proposal;
 import io.forgefleet.clients.forge.change.Proposals;
 import io.forgefleet.clients.forge.change.ProposedPullRequest;
 import io.forgefleet.clients.forge.change.StoredFile;
 import io.forgefleet.clients.forge.gitea.GiteaApi;
 import io.forgefleet.clients.forge.gitea.GiteaChanges;
+import io.forgefleet.clients.forge.gitea.GiteaLabels;
 import io.forgefleet.clients.forge.gitea.GiteaRights;
 import io.forgefleet.clients.forge.scan.CodeScans;
 import io.forgefleet.clients.git.GitRemote;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.RepositoryId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
@@ -80,6 +83,12 @@ final class GiteaForge implements Forge {
     @Override
     public boolean mayWrite(RepositoryId repository, String login) throws ClientException, InterruptedException {
         return AccountName.isPossible(login) && rights.mayWrite(repository, login);
+    }
+
+    @Override
+    public Optional<LabelChange> lastLabelChange(RepositoryId repository, long number, Instant since)
+            throws ClientException, InterruptedException {
+        return new GiteaLabels(api).last(repository, number, since);
     }
 
     @Override

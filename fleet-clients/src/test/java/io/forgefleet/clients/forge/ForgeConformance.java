@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.ClientException.Kind;
 import io.forgefleet.clients.forge.PullRequestState.State;
+import io.forgefleet.clients.forge.change.LabelChange;
 import io.forgefleet.events.RepositoryId;
 import io.forgefleet.events.run.CommitStatus;
+import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,11 +38,37 @@ abstract class ForgeConformance extends ProposalConformance {
                         false,
                         sample.writers().getFirst(),
                         Set.of("ok to build", "größer")));
-        assertThat(pull(sample.draft()).labels()).isEmpty();
+        assertThat(pull(sample.merged()).labels()).isEmpty();
         assertThat(pull(sample.draft()).draft()).isTrue();
         assertThat(pull(sample.closed()).state()).isEqualTo(State.CLOSED);
         assertThat(pull(sample.merged()).state()).isEqualTo(State.MERGED);
         assertThat(pull(sample.fromFork()).fork()).isTrue();
+    }
+
+    @Test
+    void tellsTheNewestChangeOfLabelsAndWhoMadeIt() throws Exception {
+        LabelChange added = sample.label(sample.draft(), "approved", true);
+        assertThat(labels(sample.draft(), Instant.EPOCH)).contains(added);
+        assertThat(labels(sample.draft(), added.at())).contains(added);
+        assertThat(labels(sample.draft(), added.at().plusSeconds(1))).isEmpty();
+        LabelChange another = sample.label(sample.draft(), "größer", true);
+        assertThat(labels(sample.draft(), Instant.EPOCH)).contains(another);
+        LabelChange removed = sample.label(sample.draft(), "approved", false);
+        assertThat(labels(sample.draft(), Instant.EPOCH)).contains(removed);
+        assertThat(removed.added()).isFalse();
+        assertThat(labels(sample.fromFork(), Instant.EPOCH)).isEmpty();
+    }
+
+    @Test
+    void findsTheNewestChangeOfLabelsBehindManyOthers() throws Exception {
+        sample.label(sample.closed(), "approved", true);
+        sample.manyOthers(sample.closed(), 60);
+        LabelChange newest = sample.label(sample.closed(), "größer", true);
+        assertThat(labels(sample.closed(), Instant.EPOCH)).contains(newest);
+    }
+
+    private Optional<LabelChange> labels(long number, Instant since) throws Exception {
+        return forge.lastLabelChange(SampleForge.REPOSITORY, number, since);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.forgefleet.clients.forge;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forgefleet.clients.forge.RecordedRepository.Pull;
+import io.forgefleet.clients.forge.change.LabelChange;
 import io.forgefleet.events.CommitId;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -48,6 +49,8 @@ final class GitHubProtocol implements Protocol {
             status(asked);
         } else if (path.startsWith(REPO + "/collaborators/") && path.endsWith("/permission")) {
             permission(asked, withLittle);
+        } else if (path.matches(REPO + "/issues/[0-9]+/events")) {
+            events(asked);
         } else if (path.equals(REPO + "/pulls")) {
             pulls(asked);
         } else if (path.matches(REPO + "/pulls/[0-9]+")) {
@@ -55,6 +58,26 @@ final class GitHubProtocol implements Protocol {
         } else if (!content.answers(asked) && !content.answersBlob(asked)) {
             asked.answer(404, "{\"message\":\"Not Found\",\"documentation_url\":\"https://docs.github.com/rest\"}");
         }
+    }
+
+    private void events(Asked asked) throws IOException {
+        long number = Long.parseLong(asked.path().replaceAll("\\D", " ").strip().replaceAll(".* ", ""));
+        int page = asked.queried("page").isEmpty() ? 1 : Integer.parseInt(asked.queried("page"));
+        int perPage = Math.min(Integer.parseInt(asked.queried("per_page")), 30);
+        List<String> events = repository.changes(number, page, perPage);
+        if (!repository.changes(number, page + 1, perPage).isEmpty()) {
+            String next = url + asked.path() + "?per_page=" + perPage + "&page=" + (page + 1);
+            asked.exchange().getResponseHeaders().set("Link", "<" + next + ">; rel=\"next\"");
+        }
+        asked.answer(200, events.toString());
+    }
+
+    @Override
+    public String told(LabelChange change, int number) {
+        return """
+                {"id":%d,"event":"%s","created_at":"%s","actor":{"login":"%s","id":3},"commit_id":null,
+                 "label":{"name":"%s","color":"00aabb"}}""".formatted(
+                        number, change.added() ? "labeled" : "unlabeled", change.at(), change.login(), change.label());
     }
 
     private void pulls(Asked asked) throws IOException {

@@ -1,12 +1,15 @@
 package io.forgefleet.clients.forge;
 
 import io.forgefleet.clients.forge.RecordedRepository.Pull;
+import io.forgefleet.clients.forge.change.LabelChange;
 import io.forgefleet.events.CommitId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** What GitLab documents. */
 final class GitLabProtocol implements Protocol {
@@ -43,6 +46,8 @@ final class GitLabProtocol implements Protocol {
         String path = asked.path();
         if (path.matches(PROJECT + "/merge_requests/[1-5]")) {
             asked.answer(200, merge(Integer.parseInt(path.substring(path.length() - 1))));
+        } else if (path.matches(PROJECT + "/merge_requests/[0-9]+/resource_label_events")) {
+            labelEvents(asked);
         } else if (path.equals(PROJECT + "/statuses/" + head)) {
             status(asked);
         } else if (path.equals("/api/v4/users")) {
@@ -58,6 +63,31 @@ final class GitLabProtocol implements Protocol {
         } else if (!content.answers(asked)) {
             asked.answer(404, "{\"message\":\"404 Not found\"}");
         }
+    }
+
+    private void labelEvents(Asked asked) throws IOException {
+        long number = Long.parseLong(asked.path().replaceAll("\\D", " ").strip().replaceAll(".* ", ""));
+        int page = asked.queried("page").isEmpty() ? 1 : Integer.parseInt(asked.queried("page"));
+        int perPage = 20;
+        int pages = 1;
+        while (!repository.changes(number, pages + 1, perPage).isEmpty()) {
+            pages++;
+        }
+        Map<String, Integer> headers = new HashMap<>(
+                Map.of("X-Page", page, "X-Per-Page", perPage, "X-Total-Pages", pages, "X-Total", pages * perPage));
+        if (page < pages) {
+            headers.put("X-Next-Page", page + 1);
+        }
+        headers.forEach((name, value) -> asked.exchange().getResponseHeaders().set(name, "" + value));
+        asked.answer(200, repository.changes(number, page, perPage).toString());
+    }
+
+    @Override
+    public String told(LabelChange change, int number) {
+        return """
+                {"id":%d,"user":%s},"created_at":"%s","resource_type":"MergeRequest","resource_id":9,
+                 "label":{"id":1,"name":"%s","color":"#00aabb"},"action":"%s"}""".formatted(
+                number, user(PEOPLE.getFirst()), change.at(), change.label(), change.added() ? "add" : "remove");
     }
 
     private void merges(Asked asked) throws IOException {

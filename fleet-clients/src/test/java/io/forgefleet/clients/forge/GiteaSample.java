@@ -1,6 +1,7 @@
 package io.forgefleet.clients.forge;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.forgefleet.clients.forge.change.LabelChange;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.ForgeKind;
 import io.forgefleet.host.gitea.GiteaProcess;
@@ -8,6 +9,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -76,6 +79,34 @@ final class GiteaSample implements SampleForge {
                     .asLong());
         }
         gitea.call("POST", REPO + "/issues/" + number + "/labels", Map.of("labels", ids));
+    }
+
+    @Override
+    public LabelChange label(long number, String label, boolean add) throws InterruptedException {
+        long id = 0;
+        for (JsonNode each : gitea.call("GET", REPO + "/labels", null)) {
+            id = each.path("name").asText().equals(label) ? each.path("id").asLong() : id;
+        }
+        String path = REPO + "/issues/" + number + "/labels";
+        if (id == 0) {
+            label(number, label);
+        } else if (add) {
+            gitea.call("POST", path, Map.of("labels", List.of(id)));
+        } else {
+            gitea.call("DELETE", path + "/" + id, null);
+        }
+        JsonNode all = gitea.call("GET", REPO + "/issues/" + number + "/timeline?limit=50&page=1", null);
+        JsonNode more = gitea.call("GET", REPO + "/issues/" + number + "/timeline?limit=50&page=2", null);
+        JsonNode newest = more.isEmpty() ? all.get(all.size() - 1) : more.get(more.size() - 1);
+        Instant at = OffsetDateTime.parse(newest.path("created_at").asText()).toInstant();
+        return new LabelChange(label, add, GiteaProcess.ADMIN, at);
+    }
+
+    @Override
+    public void manyOthers(long number, int times) throws InterruptedException {
+        for (int i = 0; i < times; i++) {
+            gitea.call("POST", REPO + "/issues/" + number + "/comments", Map.of("body", "comment " + i));
+        }
     }
 
     private long pull(String branch, String title) throws InterruptedException {

@@ -4,12 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.forgefleet.clients.forge.change.LabelChange;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.ForgeKind;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -138,6 +140,22 @@ final class RecordedForge implements SampleForge {
     @Override
     public CommitId head() {
         return HEAD;
+    }
+
+    @Override
+    public LabelChange label(long number, String label, boolean add) {
+        List<String> told = repository.changes.computeIfAbsent(number, pull -> new ArrayList<>());
+        Instant at = Instant.parse("2026-01-01T00:00:00Z").plusSeconds(told.size());
+        LabelChange change = new LabelChange(label, add, "writer", at);
+        told.add(protocol.told(change, told.size() + 1));
+        return change;
+    }
+
+    @Override
+    public void manyOthers(long number, int times) {
+        for (int i = 0; i < times; i++) {
+            label(number, "of many", i % 2 == 0);
+        }
     }
 
     @Override

@@ -50,6 +50,7 @@ final class RecordedRepository {
     final Map<String, String> branches = new HashMap<>();
     final Map<String, Commit> commits = new HashMap<>();
     final List<Pull> pulls = new ArrayList<>();
+    final Map<Long, List<String>> changes = new HashMap<>();
     private int ids;
 
     RecordedRepository() {
@@ -58,6 +59,13 @@ final class RecordedRepository {
         files.put("link.md", new Entry("120000", "README.md".getBytes(UTF_8)));
         files.put("tools/deep/run.sh", new Entry("100755", "#!/bin/sh\n".getBytes(UTF_8)));
         branches.put("main", commit("", "Initial commit", files));
+    }
+
+    /** What is told of the changes of a pull request's labels on one page, oldest first. */
+    synchronized List<String> changes(long number, int page, int perPage) {
+        List<String> all = changes.getOrDefault(number, List.of());
+        int from = Math.min((page - 1) * perPage, all.size());
+        return all.subList(from, Math.min(from + perPage, all.size()));
     }
 
     synchronized String id() {

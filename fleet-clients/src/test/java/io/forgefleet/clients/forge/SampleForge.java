@@ -1,5 +1,6 @@
 package io.forgefleet.clients.forge;
 
+import io.forgefleet.clients.forge.change.LabelChange;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.RepositoryId;
 import java.util.List;
@@ -35,6 +36,12 @@ interface SampleForge extends AutoCloseable {
     long fromFork();
 
     CommitId head();
+
+    /** Somebody sets a label on a pull request or takes it away; gives what is to be told of it. */
+    LabelChange label(long number, String label, boolean add) throws Exception;
+
+    /** Other things happen to a pull request. */
+    void manyOthers(long number, int times) throws Exception;
 
     /** Statuses that the forge got for the head, each as {@code context state description url}, in order. */
     List<String> statuses() throws Exception;

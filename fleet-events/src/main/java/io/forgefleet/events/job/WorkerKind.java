@@ -16,6 +16,9 @@ public record WorkerKind(@JsonValue String name) {
     /** Images, and what is found out about them. */
     public static final WorkerKind BUILD = new WorkerKind("build");
 
+    /** Pull requests that pin images in the files of a repository, by whoever may write there. */
+    public static final WorkerKind PIN = new WorkerKind("pin");
+
     @JsonCreator
     public WorkerKind {
         if (!FORM.matcher(name).matches()) {

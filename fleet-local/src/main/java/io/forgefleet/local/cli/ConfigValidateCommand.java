@@ -39,7 +39,7 @@ import picocli.CommandLine.Parameters;
 final class ConfigValidateCommand implements Callable<Integer> {
 
     /** What is wrong with one file; nothing when it is valid. */
-    record Verdict(String file, boolean valid, List<String> errors) {}
+    record Verdict(String file, boolean valid, List<String> errors, List<String> warnings) {}
 
     private final Invocation invocation;
 
@@ -49,7 +49,7 @@ final class ConfigValidateCommand implements Callable<Integer> {
                     + " Default: fleet.yml and .forgefleet.yml of this folder.")
     private List<Path> files = List.of();
 
-    @Option(names = "--json", description = "Print a JSON array with file, valid and errors.")
+    @Option(names = "--json", description = "Print a JSON array with file, valid, errors and warnings.")
     private boolean json;
 
     ConfigValidateCommand(Invocation invocation) {
@@ -61,8 +61,10 @@ final class ConfigValidateCommand implements Callable<Integer> {
         List<Path> wanted = files.isEmpty() ? ofThisFolder() : files;
         List<Verdict> verdicts = new ArrayList<>();
         for (Path file : wanted) {
-            List<String> errors = file.toString().endsWith(RepositoryFile.PATH) ? ofRepository(file) : ofFleet(file);
-            verdicts.add(new Verdict(file.toString(), errors.isEmpty(), errors));
+            List<String> warnings = new ArrayList<>();
+            List<String> errors =
+                    file.toString().endsWith(RepositoryFile.PATH) ? ofRepository(file, warnings) : ofFleet(file);
+            verdicts.add(new Verdict(file.toString(), errors.isEmpty(), errors, warnings));
         }
         show(verdicts);
         return verdicts.stream().allMatch(Verdict::valid) ? 0 : Complaints.FAILED;
@@ -90,12 +92,16 @@ final class ConfigValidateCommand implements Callable<Integer> {
         }
     }
 
-    private static List<String> ofRepository(Path file) {
+    private static List<String> ofRepository(Path file, List<String> warnings) {
         try {
             if (Files.size(file) > RepositoryFileParser.MOST_BYTES) {
                 return List.of("/: at most " + RepositoryFileParser.MOST_BYTES + " bytes were expected");
             }
-            RepositoryFileParser.parse(Files.readString(file, StandardCharsets.UTF_8));
+            RepositoryFile declared = RepositoryFileParser.parse(Files.readString(file, StandardCharsets.UTF_8));
+            Path folder = file.toAbsolutePath().getParent();
+            if (folder != null && !declared.ciImages().isEmpty()) {
+                warnings.addAll(FloatingPins.in(folder, declared));
+            }
             return List.of();
         } catch (RepositoryFileException e) {
             return e.errors();
@@ -115,6 +121,7 @@ final class ConfigValidateCommand implements Callable<Integer> {
                     verdict.valid() ? terminal.paint(Paint.GREEN, "valid") : terminal.paint(Paint.RED, "not valid");
             terminal.print(verdict.file() + ": " + word);
             verdict.errors().forEach(error -> terminal.print("  " + error));
+            verdict.warnings().forEach(warning -> terminal.print("  warning: " + warning));
         }
     }
 }

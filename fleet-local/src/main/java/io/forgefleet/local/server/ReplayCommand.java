@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  ./fleet replay --pr team/app#7 --dry-run      what would be done",
             "  ./fleet replay --sha 1f3c9ab --rebuild",
+            "  ./fleet replay --ci-image ci --repo team/app  the CI image anew, and its pin",
             "  ./fleet replay --since 2h --worker build      everything of the last two hours"
         })
 public final class ReplayCommand implements Callable<Integer> {
@@ -50,7 +51,14 @@ public final class ReplayCommand implements Callable<Integer> {
         @Option(names = "--since", paramLabel = "TIME", description = "All events of this time: 90s, 30m, 2h, 1d.")
         private String since = "";
 
+        @Option(
+                names = "--repo",
+                paramLabel = "OWNER/REPO",
+                description = "The newest push to a branch: --branch, or else main or master.")
+        private String repository = "";
+
         private void write(ObjectNode body) {
+            put(body, "repository", repository);
             put(body, "event", event);
             put(body, "pullRequest", pullRequest);
             put(body, "sha", sha);
@@ -65,6 +73,16 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @ArgGroup(exclusive = true, multiplicity = "1")
     private Selection selection = new Selection();
+
+    @Option(names = "--branch", paramLabel = "NAME", description = "The branch that --repo is about.")
+    private String branch = "";
+
+    @Option(
+            names = "--ci-image",
+            paramLabel = "NAME",
+            description = "One CI image in place of the images: built anew, under a tag of its own (deps-…-r2), which"
+                    + " later commits take.")
+    private String ciImage = "";
 
     @Option(names = "--forge", paramLabel = "NAME", description = "Only on this forge.")
     private String forge = "";
@@ -90,6 +108,8 @@ public final class ReplayCommand implements Callable<Integer> {
         ObjectNode body =
                 Json.mapper().createObjectNode().put("rebuild", rebuild).put("dryRun", dryRun);
         selection.write(body);
+        put(body, "branch", branch);
+        put(body, "ciImage", ciImage);
         put(body, "forge", forge);
         put(body, "worker", worker);
         try (FleetServer connected = server.connect(invocation.environment())) {

@@ -11,9 +11,12 @@ import io.forgefleet.runtime.service.Readiness;
 import io.forgefleet.runtime.service.Service;
 import io.forgefleet.runtime.service.StopStage;
 import io.forgefleet.runtime.topic.KafkaSettings;
+import io.forgefleet.runtime.topic.ShareGroup;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** Gateway and build workers in this process, on a broker of its own where none is configured. Thread-safe. */
@@ -27,7 +30,9 @@ public final class LocalFleet {
         this.config = config;
         this.service = service;
         Readiness.Part start = service.readiness().add("start", "parts are still being started");
-        KafkaSettings kafka = service.awaitKafka(BuildService.shareGroup(config));
+        List<ShareGroup> groups = new ArrayList<>(List.of(GatewayService.shareGroups(config)));
+        groups.add(BuildService.shareGroup(config));
+        KafkaSettings kafka = service.awaitKafka(groups.toArray(ShareGroup[]::new));
         gateway = GatewayService.start(service, kafka);
         BuildService.start(service, kafka);
         start.ready();

@@ -53,6 +53,27 @@ class ConfigValidateTest {
     }
 
     @Test
+    void warnsOfPinsThatMayMove() throws IOException {
+        Path repository =
+                write(".forgefleet.yml", "ciImages: [{name: ci, pinIn: [.gitea/workflows/*.yml]}, {name: other}]\n");
+        Path workflows = Files.createDirectories(folder.resolve(".gitea/workflows"));
+        Files.writeString(workflows.resolve("test.yml"), """
+                jobs:
+                  a: {container: registry.example/team/app/ci:latest}
+                  b: {container: "registry.example/team/app/ci@sha256:%s"}
+                  c: {container: "registry.example/team/app/other:latest"}
+                """.formatted("0".repeat(64)));
+
+        Shell shell = Shell.fleet("config", "validate", repository.toString());
+
+        assertThat(shell.exit()).isZero();
+        assertThat(shell.out())
+                .contains(": valid")
+                .containsOnlyOnce("warning:")
+                .contains("warning: .gitea/workflows/test.yml:2:18: registry.example/team/app/ci:latest may move");
+    }
+
+    @Test
     void scriptsGetJson() throws IOException {
         Path fleet = write("fleet.yml", FLEET);
 

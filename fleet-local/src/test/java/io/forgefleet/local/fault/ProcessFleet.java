@@ -157,6 +157,11 @@ final class ProcessFleet {
         return new Registry(registry.address(), true, DockerCredentials.ofThisProcess(), Duration.ofSeconds(10));
     }
 
+    /** Where images go. */
+    String address() {
+        return registry.address();
+    }
+
     /** States of all runs that ended for good. */
     List<RunState> ended() {
         return states.all().stream().filter(RunState::isFinal).toList();

@@ -42,7 +42,9 @@ final class WorkingCopy {
     }
 
     WorkingCopy file(String name, String text) throws IOException {
-        Files.writeString(folder.resolve(name), text);
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
         return this;
     }
 

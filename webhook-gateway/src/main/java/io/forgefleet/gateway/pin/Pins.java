@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.nodes.Node;
@@ -74,11 +75,17 @@ public final class Pins {
 
     /** Places that name an image by a tag that may move, {@code latest} and none included. */
     public static List<PinPlace> floating(String path, String text, String image) throws MalformedWorkflowException {
+        return floating(path, text, named(image)::equals);
+    }
+
+    /** As {@link #floating(String, String, String)}, of all images whose name without tag and digest is wanted. */
+    public static List<PinPlace> floating(String path, String text, Predicate<String> wanted)
+            throws MalformedWorkflowException {
         Pins pins = new Pins(path, text);
         return pins.scalars.stream()
                 .filter(scalar -> {
                     ImageValue value = value(scalar);
-                    return value.name().equals(named(image)) && value.floats();
+                    return wanted.test(value.name()) && value.floats();
                 })
                 .map(pins::place)
                 .toList();

@@ -16,11 +16,17 @@ import org.jspecify.annotations.Nullable;
  * What somebody wants done again.
  *
  * @param forge name of the forge, where the rest leaves it open; null for any
+ * @param ciImage name of the one CI image that is wanted, always built anew; null for all images of the commit
  * @param rebuild build anew although the image is there
  * @param dryRun only say what would be done
  */
 public record ReplayRequest(
-        Selection selection, @Nullable String forge, WorkerKind worker, boolean rebuild, boolean dryRun) {
+        Selection selection,
+        @Nullable String forge,
+        WorkerKind worker,
+        @Nullable String ciImage,
+        boolean rebuild,
+        boolean dryRun) {
 
     /** Which events. */
     public sealed interface Selection {}
@@ -34,16 +40,31 @@ public record ReplayRequest(
     /** The newest push or pull request of a commit, told by its first digits. */
     public record ByCommit(String digits) implements Selection {}
 
+    /** The newest push to a branch; of {@code main}, or else {@code master}, where none is named. */
+    public record ByRepository(String path, @Nullable String branch) implements Selection {}
+
     /** All that ask for work and were accepted within this time before now. */
     public record Since(Duration window) implements Selection {}
 
-    private static final Set<String> FIELDS =
-            Set.of("event", "pullRequest", "sha", "since", "forge", "worker", "rebuild", "dryRun");
+    private static final Set<String> FIELDS = Set.of(
+            "event",
+            "pullRequest",
+            "sha",
+            "since",
+            "repository",
+            "branch",
+            "forge",
+            "worker",
+            "ciImage",
+            "rebuild",
+            "dryRun");
     private static final Pattern PULL_REQUEST = Pattern.compile("([A-Za-z0-9_./-]+)#([1-9][0-9]{0,17})");
+    private static final Pattern REPOSITORY = Pattern.compile("[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+");
+    private static final Pattern CI_IMAGE = Pattern.compile("[a-z0-9]+((\\.|_|-)[a-z0-9]+)*");
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{7,64}");
     private static final Pattern WINDOW = Pattern.compile("([1-9][0-9]{0,5})([smhd])");
     private static final String HOW =
-            "name what to replay by one of event, pullRequest (\"owner/name#7\"), sha, since (\"2h\")";
+            "name what to replay by one of event, pullRequest (\"owner/name#7\"), sha, since (\"2h\"), repository (\"owner/name\")";
 
     /**
      * Reads a request.
@@ -78,15 +99,28 @@ public record ReplayRequest(
         if (since != null) {
             selections.add(new Since(window(matching(WINDOW, since, "since", "a time such as 90s, 30m, 2h or 1d"))));
         }
+        String repository = text(json, "repository");
+        String branch = text(json, "branch");
+        if (repository != null) {
+            selections.add(new ByRepository(
+                    matching(REPOSITORY, repository, "repository", "owner/name").group(), branch));
+        } else if (branch != null) {
+            throw invalid("branch is named without repository", HOW);
+        }
         if (selections.size() != 1) {
             throw invalid(selections.isEmpty() ? "nothing is named to replay" : "several things are named", HOW);
+        }
+        String ciImage = text(json, "ciImage");
+        if (ciImage != null) {
+            matching(CI_IMAGE, ciImage, "ciImage", "the name of one of the ciImages of .forgefleet.yml");
         }
         String worker = text(json, "worker");
         return new ReplayRequest(
                 selections.getFirst(),
                 text(json, "forge"),
                 worker == null ? WorkerKind.BUILD : worker(worker, workers),
-                flag(json, "rebuild"),
+                ciImage,
+                flag(json, "rebuild") || ciImage != null,
                 flag(json, "dryRun"));
     }
 

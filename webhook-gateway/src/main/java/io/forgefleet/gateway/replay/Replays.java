@@ -8,6 +8,7 @@ import io.forgefleet.gateway.replay.ReplayException.Kind;
 import io.forgefleet.gateway.replay.ReplayRequest.ByCommit;
 import io.forgefleet.gateway.replay.ReplayRequest.ByEvent;
 import io.forgefleet.gateway.replay.ReplayRequest.ByPullRequest;
+import io.forgefleet.gateway.replay.ReplayRequest.ByRepository;
 import io.forgefleet.gateway.replay.ReplayRequest.Since;
 import io.forgefleet.runtime.topic.RecordPublisher;
 import io.forgefleet.runtime.topic.Topic;
@@ -92,6 +93,7 @@ public final class Replays {
                                 && event.commit() != null
                                 && event.commit().value().startsWith(by.digits())))),
                         "push or pull request of commit " + by.digits()));
+            case ByRepository by -> List.of(newest(sameRepository(pushes(there, by)), "push to " + named(by)));
             case Since by -> {
                 Instant from = Instant.now().minus(by.window());
                 List<IndexedEvent> found = index.find(
@@ -106,6 +108,21 @@ public final class Replays {
                 yield found;
             }
         };
+    }
+
+    private List<IndexedEvent> pushes(Predicate<IndexedEvent> there, ByRepository by) {
+        List<String> branches = by.branch() == null ? List.of("main", "master") : List.of(by.branch());
+        return branches.stream()
+                .map(branch -> index.find(there.and(event -> event.buildable()
+                        && event.subject().equals("refs/heads/" + branch)
+                        && event.repository().path().equalsIgnoreCase(by.path()))))
+                .filter(found -> !found.isEmpty())
+                .findFirst()
+                .orElse(List.of());
+    }
+
+    private static String named(ByRepository by) {
+        return (by.branch() == null ? "main or master" : by.branch()) + " of " + by.path();
     }
 
     private static IndexedEvent newest(List<IndexedEvent> found, String what) throws ReplayException {
@@ -160,8 +177,19 @@ public final class Replays {
 
     private static Job job(ForgeEvent event, ReplayRequest request) {
         String id = UUID.randomUUID().toString();
-        RunId run = RunId.derive(event.id().value(), request.worker().name(), TARGET, id);
-        return new Job(id, request.worker(), event, Job.Cause.REPLAY, request.rebuild(), run, Instant.now());
+        // both as the build workers call it
+        String target = request.ciImage() == null ? TARGET : "ci-images/" + request.ciImage();
+        RunId run = RunId.derive(event.id().value(), request.worker().name(), target, id);
+        return new Job(
+                id,
+                request.worker(),
+                event,
+                Job.Cause.REPLAY,
+                request.rebuild(),
+                run,
+                Instant.now(),
+                request.ciImage() == null ? "" : target,
+                List.of());
     }
 
     private Job publish(Job job, int before) throws ReplayException, InterruptedException {

@@ -63,9 +63,11 @@ final class StatusMapping {
     private static String context(RunSubject subject) {
         String where = subject.pullRequest() == null ? "/push" : "/pull-request";
         if (!subject.kind().equals(WorkerKind.BUILD)) {
-            return "forgefleet/" + subject.kind().name() + where;
+            String which = subject.target().isEmpty() ? "" : "-" + subject.target();
+            return "forgefleet/" + subject.kind().name() + which + where;
         }
-        return switch (subject.target()) {
+        return switch (subject.target().split("/", 2)[0]) {
+            case "ci-images" -> "forgefleet/ci-image" + where;
             case "images" -> "forgefleet/image" + where;
             // what a rule of a protected branch asks for by its whole name
             case "scan" -> "forgefleet/scan" + (subject.pullRequest() == null ? where : "");

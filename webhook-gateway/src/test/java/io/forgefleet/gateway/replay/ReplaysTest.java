@@ -93,6 +93,25 @@ class ReplaysTest {
     }
 
     @Test
+    void aCiImageIsBuiltAnewForTheNewestPushOfItsBranch() throws Exception {
+        ObjectNode request = request("repository", "team/app").put("ciImage", "ci");
+        Job job = Objects.requireNonNull(replay(request).getFirst().job());
+        assertThat(job.event()).isEqualTo(MAIN);
+        assertThat(job.target()).isEqualTo("ci-images/ci");
+        assertThat(job.rebuild()).isTrue();
+        assertThat(job.run()).isEqualTo(RunId.derive(MAIN.id().value(), "build", "ci-images/ci", job.id()));
+        assertThat(replay(request("repository", "team/app").put("branch", "old")))
+                .extracting(each -> each.event().id())
+                .containsExactly(OLD.id());
+        assertThatThrownBy(() -> replay(request("repository", "team/none")))
+                .isInstanceOf(ReplayException.class)
+                .hasMessageContaining("no push to main or master of team/none is known");
+        assertThatThrownBy(() -> replay(request("repository", "team/app").put("ciImage", "../x")))
+                .isInstanceOf(ReplayException.class)
+                .hasMessageContaining("ciImage");
+    }
+
+    @Test
     void takesTheNewestOfAPullRequestThatMayNeedAnImage() throws Exception {
         assertThat(replay("pullRequest", "team/app#7"))
                 .extracting(each -> each.event().id())

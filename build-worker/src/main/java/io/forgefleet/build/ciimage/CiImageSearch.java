@@ -1,0 +1,110 @@
+package io.forgefleet.build.ciimage;
+
+import io.forgefleet.build.image.TagSearch;
+import io.forgefleet.build.image.TagSearch.Target;
+import io.forgefleet.build.place.RunEndedException;
+import io.forgefleet.build.place.Workplace;
+import io.forgefleet.build.plan.ImageLabels;
+import io.forgefleet.build.plan.ImageName;
+import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.registry.Manifest;
+import io.forgefleet.events.image.TrustClass;
+import io.forgefleet.events.repofile.ImageSpec;
+import io.forgefleet.events.run.Outcome.Reason;
+import io.forgefleet.runtime.worker.ParkedException;
+import io.forgefleet.runtime.worker.Run;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the image of some inputs, or the free tag for it. What is there is taken without a claim, so that branches need not
+ * wait for each other; what is not there is claimed, and looked at again, before it is built.
+ */
+final class CiImageSearch {
+
+    private static final int MOST_REBUILDS = 99;
+
+    private final Run run;
+    private final Workplace place;
+    private final TrustClass trust;
+
+    CiImageSearch(Run run, Workplace place, TrustClass trust) {
+        this.run = run;
+        this.place = place;
+        this.trust = trust;
+    }
+
+    /**
+     * Searches.
+     *
+     * @throws ParkedException when another run builds it just now
+     */
+    Target find(ImageSpec spec, ImageName name, Inputs inputs)
+            throws RunEndedException, ParkedException, ClientException, InterruptedException {
+        if (run.rebuild()) {
+            return forRebuild(spec, name, inputs);
+        }
+        Optional<Target> there = there(spec, name, inputs);
+        if (there.isPresent()) {
+            return there.get();
+        }
+        for (int digits = Inputs.SHORTEST; digits <= inputs.hash().length(); digits++) {
+            String tag = inputs.tag(trust, digits, 1);
+            Optional<Manifest> taken = claimed(name, tag);
+            if (taken.isEmpty()) {
+                return target(spec, name, tag, inputs, null);
+            }
+            if (ImageLabels.fits(taken.get().annotations(), inputs.hash(), trust)) {
+                return target(spec, name, tag, inputs, taken.get());
+            }
+            run.log(name.tagged(tag) + " is of other inputs, or of a build that this one may not trust: the tag grows");
+        }
+        throw new RunEndedException(
+                Reason.FAILED,
+                "every tag for these inputs is taken by something else; remove it from " + name.reference());
+    }
+
+    /** By the highest class first, each class's newest rebuild. */
+    private Optional<Target> there(ImageSpec spec, ImageName name, Inputs inputs)
+            throws ClientException, InterruptedException {
+        for (TrustClass builtBy = TrustClass.PROTECTED; ; builtBy = TrustClass.BRANCH) {
+            Target found = null;
+            for (int build = 1; build <= MOST_REBUILDS; build++) {
+                String tag = inputs.tag(builtBy, Inputs.SHORTEST, build);
+                Manifest manifest = place.manifest(name, tag).orElse(null);
+                if (manifest == null || !ImageLabels.fits(manifest.annotations(), inputs.hash(), trust)) {
+                    break;
+                }
+                found = target(spec, name, tag, inputs, manifest);
+            }
+            if (found != null || builtBy == trust) {
+                return Optional.ofNullable(found);
+            }
+        }
+    }
+
+    private Target forRebuild(ImageSpec spec, ImageName name, Inputs inputs)
+            throws RunEndedException, ParkedException, ClientException, InterruptedException {
+        for (int build = 2; build <= MOST_REBUILDS; build++) {
+            String tag = inputs.tag(trust, Inputs.SHORTEST, build);
+            Optional<Manifest> present = claimed(name, tag);
+            if (present.isEmpty()) {
+                return target(spec, name, tag, inputs, null);
+            }
+            if (run.id().value().equals(present.get().annotations().get(ImageLabels.RUN))) {
+                return target(spec, name, tag, inputs, present.get());
+            }
+        }
+        throw new RunEndedException(Reason.FAILED, name.reference() + " has too many rebuilds of these inputs");
+    }
+
+    private static Target target(ImageSpec spec, ImageName name, String tag, Inputs inputs, @Nullable Manifest there) {
+        return new Target(spec, name, tag, there == null ? null : there.digest(), inputs.hash());
+    }
+
+    private Optional<Manifest> claimed(ImageName name, String tag)
+            throws ParkedException, ClientException, InterruptedException {
+        var unused = run.claimAlso(TagSearch.claimKey(name, tag));
+        return place.manifest(name, tag);
+    }
+}
