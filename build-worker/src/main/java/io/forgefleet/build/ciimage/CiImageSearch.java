@@ -13,6 +13,7 @@ import io.forgefleet.events.repofile.ImageSpec;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.runtime.worker.ParkedException;
 import io.forgefleet.runtime.worker.Run;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class CiImageSearch {
 
     private static final int MOST_REBUILDS = 99;
+    private static final List<TrustClass> HIGHEST_FIRST =
+            List.of(TrustClass.values()).reversed();
 
     private final Run run;
     private final Workplace place;
@@ -67,7 +70,10 @@ final class CiImageSearch {
     /** By the highest class first, each class's newest rebuild. */
     private Optional<Target> there(ImageSpec spec, ImageName name, Inputs inputs)
             throws ClientException, InterruptedException {
-        for (TrustClass builtBy = TrustClass.PROTECTED; ; builtBy = TrustClass.BRANCH) {
+        for (TrustClass builtBy : HIGHEST_FIRST) {
+            if (builtBy.compareTo(trust) < 0) {
+                break;
+            }
             Target found = null;
             for (int build = 1; build <= MOST_REBUILDS; build++) {
                 String tag = inputs.tag(builtBy, Inputs.SHORTEST, build);
@@ -77,10 +83,11 @@ final class CiImageSearch {
                 }
                 found = target(spec, name, tag, inputs, manifest);
             }
-            if (found != null || builtBy == trust) {
-                return Optional.ofNullable(found);
+            if (found != null) {
+                return Optional.of(found);
             }
         }
+        return Optional.empty();
     }
 
     private Target forRebuild(ImageSpec spec, ImageName name, Inputs inputs)
