@@ -25,7 +25,7 @@ import java.util.Optional;
 public final class LocalEngine implements AutoCloseable {
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
-    private static final List<String> PROGRAMS = List.of("dockerd", "containerd", "runc", "ip", "iptables");
+    private static final List<String> PROGRAMS = List.of("dockerd", "containerd", "runc", "ip", "iptables", "setsid");
 
     private final EngineFolder folder;
     private final Bridge bridge;
@@ -104,9 +104,12 @@ public final class LocalEngine implements AutoCloseable {
         dockerd.awaitReady(() -> EngineProbe.answers(folder.socket()), READY_WITHIN);
     }
 
+    /** In a session of its own: Ctrl-C on a terminal would end it before the builds that the fleet lets finish. */
     private ManagedProcess run(String program, String option, Path config) {
         ManagedProcess process = ManagedProcess.start(ProcessSpec.of(
-                program, folder.root().resolve(program + ".log"), List.of(program, option, config.toString())));
+                program,
+                folder.root().resolve(program + ".log"),
+                List.of("setsid", program, option, config.toString())));
         ends.push(process);
         return process;
     }

@@ -51,6 +51,7 @@ final class ForgeRoutes {
         api(router, HttpMethod.GET, "/branches/(?<branch>.+)", repository::branch);
         api(router, HttpMethod.GET, "/raw/(?<path>.+)", repository::raw);
         api(router, HttpMethod.GET, "/collaborators/(?<user>[^/]+)/permission", repository::permission);
+        api(router, HttpMethod.GET, "/teams", repository::teams);
         api(router, HttpMethod.POST, "/statuses/(?<sha>[^/]+)", repository::postStatus);
         api(router, HttpMethod.GET, "/statuses/(?<sha>[^/]+)", repository::statuses);
         api(router, HttpMethod.GET, "/commits/(?<sha>[^/]+)/statuses", repository::statuses);

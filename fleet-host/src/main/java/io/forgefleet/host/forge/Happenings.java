@@ -38,13 +38,18 @@ final class Happenings {
                 tell(repository, pusher, update);
             }
             if (update.isBranch()) {
-                for (PullRequest pull : repository.pullRequests().follow(update.shortName())) {
-                    if (pull.isOpen()) {
-                        tell(repository, pusher, "synchronized", "pull_request_sync", pull, Optional.empty());
-                    } else {
-                        tell(repository, pusher, "closed", pull);
-                    }
-                }
+                follow(repository, Optional.empty(), pusher, update);
+                repository.parent().ifPresent(base -> follow(base, Optional.of(repository), pusher, update));
+            }
+        }
+    }
+
+    private void follow(Repository base, Optional<Repository> fork, Account pusher, RefUpdate update) {
+        for (PullRequest pull : base.pullRequests().follow(fork, update.shortName())) {
+            if (pull.isOpen()) {
+                tell(base, pusher, "synchronized", "pull_request_sync", pull, Optional.empty());
+            } else {
+                tell(base, pusher, "closed", pull);
             }
         }
     }

@@ -145,7 +145,16 @@ public final class LocalForge implements AutoCloseable {
         webhooks.add(repository(repository).fullName(), to, secret);
     }
 
-    /** Opens a pull request between two branches. */
+    /** Makes a fork with all branches, of the same name and owned by somebody else. */
+    public Repository fork(String repository, Account owner) {
+        return repositories.fork(repository(repository), owner);
+    }
+
+    /**
+     * Opens a pull request between two branches.
+     *
+     * @param head a branch, or {@code owner:branch} of a fork
+     */
     public PullRequest openPullRequest(String repository, Account author, String title, String head, String base) {
         return happenings.open(repository(repository), author, title, "", head, base);
     }

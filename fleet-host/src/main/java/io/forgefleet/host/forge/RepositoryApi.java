@@ -71,6 +71,12 @@ final class RepositoryApi {
                 new JsonObject().put("permission", word).put("role_name", word).put("user", shapes.account(asked)));
     }
 
+    /** Only organizations have teams, and here owners are people. */
+    ApiAnswer teams(ApiCall call) {
+        call.repository(Permission.ADMIN);
+        return ApiAnswer.refusal(405, "repo is not owned by an organization");
+    }
+
     ApiAnswer postStatus(ApiCall call) {
         Account creator = call.person();
         Repository repository = call.repository(Permission.WRITE);

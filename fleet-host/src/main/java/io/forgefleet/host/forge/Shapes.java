@@ -50,9 +50,14 @@ final class Shapes {
                 .put("description", "")
                 .put("empty", repository.git().branch(Repository.DEFAULT_BRANCH).isEmpty())
                 .put("private", repository.isPrivate())
-                .put("fork", false)
+                .put("fork", repository.parent().isPresent())
                 .put("template", false)
-                .putNull("parent")
+                .put(
+                        "parent",
+                        repository
+                                .parent()
+                                .map(parent -> repository(parent, permission))
+                                .orElse(null))
                 .put("mirror", false)
                 .put("size", 0)
                 .put("html_url", page(repository))
@@ -148,8 +153,9 @@ final class Shapes {
                 .put("updated_at", time(pull.updatedAt()))
                 .put("closed_at", optionalTime(pull.closedAt()))
                 .put("pin_order", 0);
-        boolean gone = repository.git().branch(pull.head()).isEmpty();
-        return json.put("head", side(repository, pull.head(), gone ? pull.ref() : pull.head(), pull.headSha()));
+        Repository source = pull.fork().orElse(repository);
+        boolean gone = source.git().branch(pull.head()).isEmpty();
+        return json.put("head", side(source, pull.head(), gone ? pull.ref() : pull.head(), pull.headSha()));
     }
 
     private JsonObject side(Repository repository, String label, String ref, String sha) {

@@ -119,7 +119,7 @@ final class UpCommand implements Callable<Integer> {
                 config.kafka().isEmbedded()
                         ? "its own, in " + LocalFleet.brokerDirectory(config)
                         : config.kafka().settings().bootstrap());
-        for (BuilderConfig builder : config.builders()) {
+        for (BuilderConfig builder : running.builders()) {
             String trust = builder.trust().stream()
                     .map(TrustClass::name)
                     .sorted()
@@ -129,6 +129,9 @@ final class UpCommand implements Callable<Integer> {
                     "builder",
                     builder.name() + " at " + builder.endpoint() + ", for " + trust + ", " + builder.slots()
                             + " at once");
+        }
+        if (!running.note().isEmpty()) {
+            line("note", running.note());
         }
         line("stop", "Ctrl-C");
     }

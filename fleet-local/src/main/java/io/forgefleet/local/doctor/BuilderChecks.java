@@ -6,11 +6,13 @@ import io.forgefleet.clients.engine.Engine;
 import io.forgefleet.clients.engine.EngineInfo;
 import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.events.image.TrustClass;
+import io.forgefleet.local.up.OwnEngine;
 import io.forgefleet.runtime.config.BuilderConfig;
 import io.forgefleet.runtime.config.FleetConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -42,10 +44,7 @@ final class BuilderChecks {
                     "trust classes", "no builder takes branches", "give one trust: [branch] in fleet.yml"));
         }
         if (!classes.contains(Set.of(TrustClass.PROTECTED))) {
-            tell.accept(Finding.warn(
-                    "trust classes",
-                    "no builder is for protected branches alone: they are built there with --no-cache, so slower",
-                    HOW_TO_ADD + ", with trust: [protected]"));
+            tell.accept(protectedBranches(config));
         }
         if (!classes.contains(Set.of(TrustClass.FORK))) {
             tell.accept(Finding.warn(
@@ -53,6 +52,22 @@ final class BuilderChecks {
                     "no builder is for forks alone: their pull requests are refused, with a status that says so",
                     HOW_TO_ADD + ", with trust: [fork]"));
         }
+    }
+
+    private static Finding protectedBranches(FleetConfig config) {
+        String what = "trust classes";
+        Optional<String> obstacle = OwnEngine.isWanted(config) ? OwnEngine.obstacle(config) : Optional.of("");
+        if (obstacle.isEmpty()) {
+            return Finding.ok(
+                    what,
+                    "./fleet up starts an engine of its own for protected branches, in "
+                            + OwnEngine.folder(config, TrustClass.PROTECTED));
+        }
+        String why = obstacle.get().isEmpty() ? "" : ", and ./fleet up can start none: " + obstacle.get();
+        return Finding.warn(
+                what,
+                "no builder is for protected branches alone: they are built there with --no-cache, so slower" + why,
+                HOW_TO_ADD + ", with trust: [protected]");
     }
 
     private void buildKit(BuilderConfig builder) throws InterruptedException {

@@ -2,14 +2,11 @@ package io.forgefleet.local.up;
 
 import io.forgefleet.build.BuildService;
 import io.forgefleet.gateway.GatewayService;
-import io.forgefleet.host.broker.BrokerOptions;
-import io.forgefleet.host.broker.EmbeddedBroker;
+import io.forgefleet.runtime.config.BuilderConfig;
 import io.forgefleet.runtime.config.FleetConfig;
-import io.forgefleet.runtime.config.KafkaConfig;
 import io.forgefleet.runtime.config.ListenConfig.Address;
 import io.forgefleet.runtime.service.Readiness;
 import io.forgefleet.runtime.service.Service;
-import io.forgefleet.runtime.service.StopStage;
 import io.forgefleet.runtime.topic.KafkaSettings;
 import io.forgefleet.runtime.topic.ShareGroup;
 import java.io.IOException;
@@ -19,16 +16,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Gateway and build workers in this process, on a broker of its own where none is configured. Thread-safe. */
+/**
+ * Gateway and build workers in this process, on a broker of its own where none is configured, and with an engine of its own for
+ * protected branches where nobody said who builds what. Thread-safe.
+ */
 public final class LocalFleet {
 
     private final FleetConfig config;
     private final Service service;
     private final GatewayService gateway;
+    private final String note;
 
-    private LocalFleet(FleetConfig config, Service service) throws IOException, InterruptedException {
+    private LocalFleet(FleetConfig config, Service service, String note) throws IOException, InterruptedException {
         this.config = config;
         this.service = service;
+        this.note = note;
         Readiness.Part start = service.readiness().add("start", "parts are still being started");
         List<ShareGroup> groups = new ArrayList<>(List.of(GatewayService.shareGroups(config)));
         groups.add(BuildService.shareGroup(config));
@@ -44,40 +46,32 @@ public final class LocalFleet {
      * @throws IOException when an address or the data directory cannot be used
      * @throws IllegalStateException when the broker does not start; the message says why
      */
-    public static LocalFleet start(FleetConfig config) throws IOException, InterruptedException {
-        if (!config.kafka().isEmbedded()) {
-            return start(config, () -> {});
+    public static LocalFleet start(FleetConfig configured) throws IOException, InterruptedException {
+        try (HostParts parts = HostParts.start(configured)) {
+            Service service = Service.start("fleet", parts.config());
+            parts.endWith(service);
+            try {
+                return new LocalFleet(parts.config(), service, parts.note());
+            } catch (IOException | InterruptedException | RuntimeException e) {
+                service.stop();
+                throw e;
+            }
         }
-        EmbeddedBroker broker = EmbeddedBroker.start(options(config));
-        return start(config.withBroker(broker.bootstrap()), broker::close);
-    }
-
-    private static LocalFleet start(FleetConfig config, Runnable closeBroker) throws IOException, InterruptedException {
-        Service service;
-        try {
-            service = Service.start("fleet", config);
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            closeBroker.run();
-            throw e;
-        }
-        service.onStop(StopStage.CLOSE, "broker", left -> closeBroker.run());
-        try {
-            return new LocalFleet(config, service);
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            service.stop();
-            throw e;
-        }
-    }
-
-    private static BrokerOptions options(FleetConfig config) {
-        KafkaConfig.Embedded embedded = config.kafka().embedded();
-        BrokerOptions options = BrokerOptions.in(brokerDirectory(config)).onPort(embedded.port());
-        return embedded.flushBeforeAck() ? options.flushingBeforeAck() : options;
     }
 
     /** Where a broker of the fleet's own keeps its records. */
     public static Path brokerDirectory(FleetConfig config) {
         return config.dataDirectory().toAbsolutePath().resolve("kafka");
+    }
+
+    /** Those that work, one that the fleet started for itself among them. */
+    public List<BuilderConfig> builders() {
+        return config.builders();
+    }
+
+    /** What people should know about its builders; empty when there is nothing. */
+    public String note() {
+        return note;
     }
 
     /** Base of API and run pages on this machine, without a slash at its end. */

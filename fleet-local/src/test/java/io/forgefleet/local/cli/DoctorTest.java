@@ -2,6 +2,7 @@ package io.forgefleet.local.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forgefleet.host.engine.LocalEngine;
 import io.forgefleet.host.forge.LocalForge;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,6 +44,19 @@ class DoctorTest {
                 .contains("--no-cache")
                 .contains("pull requests are refused")
                 .contains("second dockerd");
+    }
+
+    @Test
+    void saysWhatTheFleetDoesByItselfWhereNobodySaidWhoBuilds() throws IOException {
+        Shell here = doctor(write(""), Map.of("DOCKER_HOST", "unix:///nowhere"));
+        Shell elsewhere = doctor(write(""), Map.of("DOCKER_HOST", "tcp://127.0.0.1:1"));
+
+        if (LocalEngine.obstacle().isEmpty()) {
+            assertThat(here.out())
+                    .contains("ok    trust classes: ./fleet up starts an engine of its own for protected branches")
+                    .doesNotContain("--no-cache");
+        }
+        assertThat(elsewhere.out()).contains("--no-cache").contains("on another machine");
     }
 
     @Test

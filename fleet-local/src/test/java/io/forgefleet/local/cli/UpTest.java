@@ -2,6 +2,7 @@ package io.forgefleet.local.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forgefleet.host.engine.LocalEngine;
 import io.forgefleet.host.process.FreePort;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -48,7 +49,8 @@ class UpTest {
             Process fleet = start(config, log);
             try {
                 Awaitility.await().atMost(PATIENCE).until(() -> Files.readString(log)
-                        .contains("/webhooks/here"));
+                        .contains("Ctrl-C"));
+                assertBuildsProtectedBranchesApart(Files.readString(log));
                 fleet.destroy();
                 assertThat(fleet.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                         .as("it ends")
@@ -58,6 +60,19 @@ class UpTest {
             }
             assertThat(fleet.exitValue()).as(Files.readString(log)).isEqualTo(143);
             assertThat(Files.readString(log)).contains("stopping").contains("fleet has stopped\"");
+            assertThat(folder.resolve("data/engine-protected/run"))
+                    .as("what runs of its engine")
+                    .doesNotExist();
+        }
+    }
+
+    private void assertBuildsProtectedBranchesApart(String log) {
+        Path socket = folder.resolve("data/engine-protected/run/docker.sock");
+        if (LocalEngine.obstacle().isEmpty()) {
+            assertThat(log).contains("own-protected at unix://" + socket + ", for protected");
+            assertThat(socket).exists();
+        } else {
+            assertThat(log).contains("built with --no-cache");
         }
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ import org.slf4j.LoggerFactory;
  *
  * @param publicUrl where people reach the management address from, for the links in statuses; null when that is the
  *     management address itself
+ * @param chosenBuilders whether somebody has said which builders there are; without a word about them it is the engine of the
+ *     environment, and whoever starts a fleet may add to it
  * @param dataDirectory the service's own disk: git mirrors, tools, the embedded broker. What is lost there is made anew,
  *     the embedded broker's folder aside
  */
@@ -40,6 +43,7 @@ public record FleetConfig(
         List<RegistryConfig> registries,
         List<RepositoryRule> repositories,
         List<BuilderConfig> builders,
+        boolean chosenBuilders,
         ToolsConfig tools,
         RetentionConfig retention,
         Intervals intervals) {
@@ -165,6 +169,7 @@ public record FleetConfig(
                 section.has("builders")
                         ? section.mappings("builders", BuilderConfig::read)
                         : List.of(BuilderConfig.ofEnvironment(environment)),
+                section.has("builders"),
                 section.mapping("tools", ToolsConfig::read),
                 section.mapping("retention", RetentionConfig::read),
                 section.mapping("intervals", Intervals::read));
@@ -230,15 +235,27 @@ public record FleetConfig(
 
     /** The same fleet with a broker that somebody has started; what else is said about Kafka holds. */
     public FleetConfig withBroker(String bootstrap) {
-        KafkaConfig there = new KafkaConfig(
-                bootstrap,
-                kafka.properties(),
-                kafka.topicPrefix(),
-                kafka.partitions(),
-                kafka.replication(),
-                kafka.embedded());
+        return with(
+                new KafkaConfig(
+                        bootstrap,
+                        kafka.properties(),
+                        kafka.topicPrefix(),
+                        kafka.partitions(),
+                        kafka.replication(),
+                        kafka.embedded()),
+                builders);
+    }
+
+    /** The same fleet with one more builder. */
+    public FleetConfig withBuilder(BuilderConfig more) {
+        List<BuilderConfig> all = new ArrayList<>(builders);
+        all.add(more);
+        return with(kafka, all);
+    }
+
+    private FleetConfig with(KafkaConfig otherKafka, List<BuilderConfig> otherBuilders) {
         return new FleetConfig(
-                there,
+                otherKafka,
                 listen,
                 api,
                 publicUrl,
@@ -246,7 +263,8 @@ public record FleetConfig(
                 forges,
                 registries,
                 repositories,
-                builders,
+                otherBuilders,
+                chosenBuilders,
                 tools,
                 retention,
                 intervals);

@@ -117,6 +117,16 @@ public final class GitRepository {
         return output.exitCode() == 0 ? Optional.of(output.text().strip()) : Optional.empty();
     }
 
+    /** Takes a commit, with what it stands on, from another repository. */
+    public void take(GitRepository from, String commit) {
+        git("fetch", "--quiet", "--no-tags", from.directory.toString(), commit);
+    }
+
+    /** Takes all branches of another repository. */
+    public void takeBranches(GitRepository from) {
+        git("fetch", "--quiet", "--no-tags", from.directory.toString(), "+refs/heads/*:refs/heads/*");
+    }
+
     /** Points a reference at a commit, whatever it was. */
     public void setRef(String ref, String commit) {
         git("update-ref", ref, commit);

@@ -5,9 +5,11 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A pull request between two branches of one repository, as it was at one time.
+ * A pull request between two branches, as it was at one time.
  *
  * @param number counts from 1 in its repository
+ * @param fork the repository of its head, where that is a fork
+ * @param head branch that is asked to be pulled
  * @param headSha commit that is asked to be pulled; what {@code refs/pull/N/head} names
  * @param mergeCommit the commit that merged it
  * @param closedAt empty while it is open; a merged one is closed as well
@@ -17,6 +19,7 @@ public record PullRequest(
         Account author,
         String title,
         String body,
+        Optional<Repository> fork,
         String head,
         String headSha,
         String base,
@@ -53,6 +56,7 @@ public record PullRequest(
                 author,
                 newTitle,
                 newBody,
+                fork,
                 head,
                 headSha,
                 newBase,
@@ -70,6 +74,7 @@ public record PullRequest(
                 author,
                 title,
                 body,
+                fork,
                 head,
                 sha,
                 base,
@@ -87,6 +92,7 @@ public record PullRequest(
                 author,
                 title,
                 body,
+                fork,
                 head,
                 headSha,
                 base,
@@ -104,6 +110,7 @@ public record PullRequest(
                 author,
                 title,
                 body,
+                fork,
                 head,
                 headSha,
                 base,
@@ -122,6 +129,7 @@ public record PullRequest(
                 author,
                 title,
                 body,
+                fork,
                 head,
                 headSha,
                 base,

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -16,7 +17,11 @@ public final class PullRequests {
 
     private static final int MAX = 10_000;
 
+    /** Where a head is: {@code branch}, or {@code owner:branch} of a fork. */
+    private record Head(Optional<Repository> fork, String branch) {}
+
     private final GitRepository git;
+    private final Map<String, Repository> forks = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Long, PullRequest> byNumber = new TreeMap<>();
 
@@ -24,18 +29,31 @@ public final class PullRequests {
         this.git = git;
     }
 
-    /** Opens one; both branches have to exist, and not to be those of another open one. */
-    public PullRequest open(Account author, String title, String body, String head, String base) {
+    /** Lets pull requests come from a fork. */
+    void add(Repository fork) {
+        forks.put(fork.owner().name(), fork);
+    }
+
+    /**
+     * Opens one; both branches have to exist, and not to be those of another open one.
+     *
+     * @param from a branch, or {@code owner:branch} of a fork
+     */
+    public PullRequest open(Account author, String title, String body, String from, String base) {
         if (title.isBlank()) {
             throw new RefusedException(422, "a pull request needs a title");
         }
         return locked(() -> {
-            String headSha = branch(head);
+            Head head = head(from);
+            String headSha = sha(head.fork(), head.branch());
             String baseSha = branch(base);
             if (headSha.equals(baseSha)) {
-                throw new RefusedException(422, "there are no commits between " + base + " and " + head);
+                throw new RefusedException(422, "there are no commits between " + base + " and " + from);
             }
-            find(p -> p.isOpen() && p.head().equals(head) && p.base().equals(base))
+            find(p -> p.isOpen()
+                            && p.head().equals(head.branch())
+                            && p.fork().equals(head.fork())
+                            && p.base().equals(base))
                     .ifPresent(p -> {
                         throw new RefusedException(
                                 409, "pull request already exists for these targets [id: " + p.number() + "]");
@@ -49,7 +67,8 @@ public final class PullRequests {
                     author,
                     title,
                     body,
-                    head,
+                    head.fork(),
+                    head.branch(),
                     headSha,
                     base,
                     0,
@@ -58,7 +77,7 @@ public final class PullRequests {
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty());
-            git.setRef(opened.ref(), headSha);
+            point(opened, headSha);
             return keep(opened);
         });
     }
@@ -93,8 +112,8 @@ public final class PullRequests {
             if (!open) {
                 return keep(old.withClosed(Optional.of(Instant.now())));
             }
-            String sha = branch(old.head());
-            git.setRef(old.ref(), sha);
+            String sha = sha(old.fork(), old.head());
+            point(old, sha);
             return keep(old.withHead(sha).withClosed(Optional.empty()));
         });
     }
@@ -121,17 +140,21 @@ public final class PullRequests {
         });
     }
 
-    /** Gives the open pull requests of a branch the branch's newest commit; returns those that changed. */
-    public List<PullRequest> follow(String branch) {
+    /**
+     * Gives the open pull requests of a branch the branch's newest commit; returns those that changed.
+     *
+     * @param fork the branch's repository, where that is not this one
+     */
+    public List<PullRequest> follow(Optional<Repository> fork, String branch) {
         return locked(() -> {
-            Optional<String> sha = git.branch(branch);
+            Optional<String> sha = fork.map(Repository::git).orElse(git).branch(branch);
             List<PullRequest> changed = new ArrayList<>();
             for (PullRequest pull : List.copyOf(byNumber.values())) {
-                if (pull.isOpen() && pull.head().equals(branch)) {
+                if (pull.isOpen() && pull.head().equals(branch) && pull.fork().equals(fork)) {
                     if (sha.isEmpty()) {
                         changed.add(keep(pull.withClosed(Optional.of(Instant.now()))));
                     } else if (!sha.get().equals(pull.headSha())) {
-                        git.setRef(pull.ref(), sha.get());
+                        point(pull, sha.get());
                         changed.add(keep(pull.withHead(sha.get())));
                     }
                 }
@@ -140,8 +163,33 @@ public final class PullRequests {
         });
     }
 
+    private Head head(String text) {
+        int colon = text.indexOf(':');
+        if (colon < 0) {
+            return new Head(Optional.empty(), text);
+        }
+        Repository fork = forks.get(text.substring(0, colon));
+        if (fork == null) {
+            throw RefusedException.unknown("a fork of " + text.substring(0, colon));
+        }
+        return new Head(Optional.of(fork), text.substring(colon + 1));
+    }
+
     private String branch(String name) {
-        return git.branch(name).orElseThrow(() -> RefusedException.unknown("branch " + name));
+        return sha(Optional.empty(), name);
+    }
+
+    private String sha(Optional<Repository> fork, String branch) {
+        return fork.map(Repository::git)
+                .orElse(git)
+                .branch(branch)
+                .orElseThrow(() -> RefusedException.unknown("branch " + branch));
+    }
+
+    /** Has the pull request's reference name a commit, which a fork may have to give first. */
+    private void point(PullRequest pull, String sha) {
+        pull.fork().ifPresent(fork -> git.take(fork.git(), sha));
+        git.setRef(pull.ref(), sha);
     }
 
     private Optional<PullRequest> find(Predicate<PullRequest> which) {

@@ -23,13 +23,25 @@ public final class Repositories {
 
     /** Makes an empty one. */
     public Repository create(Account owner, String name, boolean isPrivate) {
+        return create(owner, name, isPrivate, Optional.empty());
+    }
+
+    /** Makes one with all branches of another, from which pull requests may come. */
+    public Repository fork(Repository parent, Account owner) {
+        Repository fork = create(owner, parent.name(), parent.isPrivate(), Optional.of(parent));
+        fork.git().takeBranches(parent.git());
+        parent.pullRequests().add(fork);
+        return fork;
+    }
+
+    private Repository create(Account owner, String name, boolean isPrivate, Optional<Repository> parent) {
         if (!NAME.matcher(name).matches() || name.endsWith(".git")) {
             throw new IllegalArgumentException(
                     "a repository's name has letters, digits, '.', '_', '-' and no .git at its end, got: " + name);
         }
         GitRepository git =
                 GitRepository.create(root.resolve(owner.name()).resolve(name + ".git"), Repository.DEFAULT_BRANCH);
-        Repository repository = new Repository(lastId.incrementAndGet(), owner, name, isPrivate, git);
+        Repository repository = new Repository(lastId.incrementAndGet(), owner, name, isPrivate, parent, git);
         byName.put(repository.fullName(), repository);
         return repository;
     }

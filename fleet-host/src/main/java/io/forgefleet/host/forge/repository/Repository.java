@@ -16,6 +16,7 @@ public final class Repository {
     private final Account owner;
     private final String name;
     private final boolean isPrivate;
+    private final Optional<Repository> parent;
     private final GitRepository git;
     private final Statuses statuses;
     private final PullRequests pullRequests;
@@ -23,11 +24,12 @@ public final class Repository {
     private final Instant createdAt = Instant.now();
     private volatile Instant updatedAt = createdAt;
 
-    Repository(long id, Account owner, String name, boolean isPrivate, GitRepository git) {
+    Repository(long id, Account owner, String name, boolean isPrivate, Optional<Repository> parent, GitRepository git) {
         this.id = id;
         this.owner = owner;
         this.name = name;
         this.isPrivate = isPrivate;
+        this.parent = parent;
         this.git = git;
         this.statuses = new Statuses(owner.name() + "/" + name);
         this.pullRequests = new PullRequests(git);
@@ -54,6 +56,11 @@ public final class Repository {
     /** Whether only those who were given a permission may read it. */
     public boolean isPrivate() {
         return isPrivate;
+    }
+
+    /** What it is a fork of. */
+    public Optional<Repository> parent() {
+        return parent;
     }
 
     public GitRepository git() {
