@@ -1,6 +1,8 @@
 package io.forgefleet.benchmarks;
 
 import io.forgefleet.benchmarks.fleet.BuildStartBenchmark;
+import io.forgefleet.benchmarks.fleet.CancelBenchmark;
+import io.forgefleet.benchmarks.fleet.ImagesBenchmark;
 import io.forgefleet.benchmarks.fleet.WholeBuildBenchmark;
 import io.forgefleet.benchmarks.intake.IntakeBenchmark;
 import io.forgefleet.benchmarks.measure.Bench;
@@ -28,6 +30,8 @@ public final class Main {
             "P6", new QueueBenchmark(),
             "P7", new KilledWorkerBenchmark(),
             "P8", new StartBenchmark(),
+            "images", new ImagesBenchmark(),
+            "cancel", new CancelBenchmark(),
             "jmh", new MicroBenchmark()));
 
     private Main() {}

@@ -9,6 +9,7 @@ import io.forgefleet.events.run.RunState;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,33 +48,41 @@ class BuildFaultsTest {
         Site site = new Site(folder, Site.Setup.on(Site.ENGINE, faulty.address()));
         try {
             faulty.standBefore(site.registry.address());
-            faulty.refuse(true);
-            Clone clone = site.repository("app").withBusybox();
-            clone.write("Dockerfile", """
-                    FROM scratch
-                    COPY busybox /bin/busybox
-                    ENV NONCE=%d
-                    RUN ["/bin/busybox", "sh", "-c", "echo built-$((40 + 2))"]
-                    """.formatted(System.nanoTime()));
-            PushEvent event = Site.pushed("app", "next", clone.push("next"));
-            site.publish(event);
-            await().atMost(PATIENCE).until(() -> site.history.stream()
-                    .anyMatch(state -> state.run().equals(Site.run(event)) && state.attempt() == 2));
-            faulty.refuse(false);
-
-            RunState state = site.ended(Site.run(event));
-            assertThat(Site.outcome(state).reason()).isEqualTo(Reason.SUCCEEDED);
-            assertThat(faulty.refused.get()).isPositive();
-            assertThat(site.log(state.run())).containsOnlyOnce("built-42\n");
-            assertThat(state.steps()).anyMatch(step -> step.detail().equals("built by an earlier attempt"));
-            assertThat(site.tags("app")).hasSize(1);
-            await().atMost(PATIENCE).until(() -> site.engine
-                    .inspect(faulty.address() + "/team/app:" + site.tags("app").getFirst())
-                    .isEmpty());
+            for (FaultyRegistry.Fault fault : FaultyRegistry.Fault.values()) {
+                failsAndGoesOn(site, faulty, fault);
+            }
         } finally {
             site.close();
             faulty.close();
         }
+    }
+
+    private static void failsAndGoesOn(Site site, FaultyRegistry faulty, FaultyRegistry.Fault fault) throws Exception {
+        String name = "app-" + fault.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        Clone clone = site.repository(name).withBusybox();
+        clone.write("Dockerfile", """
+                FROM scratch
+                COPY busybox /bin/busybox
+                ENV NONCE=%d
+                RUN ["/bin/busybox", "sh", "-c", "echo built-$((40 + 2))"]
+                """.formatted(System.nanoTime()));
+        PushEvent event = Site.pushed(name, "next", clone.push("next"));
+        faulty.refused.set(0);
+        faulty.show(fault);
+        site.publish(event);
+        await().atMost(PATIENCE).until(() -> site.history.stream()
+                .anyMatch(state -> state.run().equals(Site.run(event)) && state.attempt() == 2));
+        faulty.show(null);
+
+        RunState state = site.ended(Site.run(event));
+        assertThat(Site.outcome(state).reason()).as(fault.name()).isEqualTo(Reason.SUCCEEDED);
+        assertThat(faulty.refused.get()).as(fault.name()).isPositive();
+        assertThat(site.log(state.run())).as(fault.name()).containsOnlyOnce("built-42\n");
+        assertThat(state.steps()).anyMatch(step -> step.detail().equals("built by an earlier attempt"));
+        assertThat(site.tags(name)).hasSize(1);
+        String image =
+                faulty.address() + "/team/" + name + ":" + site.tags(name).getFirst();
+        await().atMost(PATIENCE).until(() -> site.engine.inspect(image).isEmpty());
     }
 
     @Test

@@ -7,7 +7,7 @@ import io.forgefleet.clients.registry.Manifest;
 import io.forgefleet.clients.tool.Command;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.PushEvent;
-import io.forgefleet.events.image.LedgerEntry;
+import io.forgefleet.events.ledger.LedgerEntry;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.events.run.RunState;
 import java.nio.file.Files;

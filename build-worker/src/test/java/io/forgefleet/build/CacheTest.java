@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forgefleet.clients.registry.Manifest;
 import io.forgefleet.events.CommitId;
-import io.forgefleet.events.image.LedgerEntry;
+import io.forgefleet.events.ledger.LedgerEntry;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.events.run.RunState;
 import io.forgefleet.events.run.Step;

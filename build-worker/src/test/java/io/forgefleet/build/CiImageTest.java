@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.PushEvent;
-import io.forgefleet.events.image.LedgerEntry;
 import io.forgefleet.events.image.PushedImage;
+import io.forgefleet.events.ledger.LedgerEntry;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.events.run.RunState;
 import java.time.Duration;

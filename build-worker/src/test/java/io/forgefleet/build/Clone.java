@@ -43,6 +43,11 @@ final class Clone {
         return this;
     }
 
+    /** Where it pushes to, credentials included. */
+    String remote() {
+        return remote;
+    }
+
     /** Commits everything and moves the branch of the forge there, by force. */
     CommitId push(String branch) throws Exception {
         CommitId commit = commit();

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands before a registry and, while it is told to, refuses manifests as one does that is overloaded. On Vert.x, which
@@ -24,12 +25,20 @@ final class FaultyRegistry {
     private static final Set<String> OF_THE_CONNECTION =
             Set.of("connection", "host", "content-length", "transfer-encoding", "expect", "upgrade", "date");
 
+    /** What happens to whoever puts an image's manifest, or, where it is cut, its blobs. */
+    enum Fault {
+        UNAVAILABLE,
+        TOO_MANY,
+        EXPIRED,
+        CUT
+    }
+
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final String address;
     private volatile String behind = "";
-    private volatile boolean refusing;
+    private volatile @Nullable Fault fault;
     final AtomicInteger refused = new AtomicInteger();
 
     FaultyRegistry() {
@@ -48,8 +57,9 @@ final class FaultyRegistry {
         behind = registry;
     }
 
-    void refuse(boolean now) {
-        refusing = now;
+    /** @param now null for none any more */
+    void show(@Nullable Fault now) {
+        fault = now;
     }
 
     void close() {
@@ -58,13 +68,25 @@ final class FaultyRegistry {
     }
 
     private void handle(HttpServerRequest request) {
-        request.body()
-                .compose(body -> vertx.executeBlocking(() -> forward(request, body), false))
-                .onSuccess(answer -> answer(request, answer))
-                .onFailure(failure -> request.connection().close());
-        if (refusing && deploys(request)) {
+        Fault now = fault;
+        boolean hit = now == Fault.CUT ? uploads(request) : now != null && deploys(request);
+        if (hit) {
             refused.incrementAndGet();
         }
+        if (hit && now == Fault.CUT) {
+            // in the middle of the body: what has come of it is dropped with the connection
+            request.handler(part -> request.connection().close());
+            return;
+        }
+        request.body()
+                .compose(body -> vertx.executeBlocking(() -> forward(request, body, hit), false))
+                .onSuccess(answer -> answer(request, answer, hit ? now : null))
+                .onFailure(failure -> request.connection().close());
+    }
+
+    private static boolean uploads(HttpServerRequest request) {
+        return request.uri().contains("/blobs/uploads/")
+                && !request.method().name().equals("POST");
     }
 
     private static boolean deploys(HttpServerRequest request) {
@@ -73,9 +95,9 @@ final class FaultyRegistry {
                 && !request.uri().contains("buildcache-");
     }
 
-    private HttpResponse<byte[]> forward(HttpServerRequest from, Buffer body) throws Exception {
+    private HttpResponse<byte[]> forward(HttpServerRequest from, Buffer body, boolean hit) throws Exception {
         // refused is what the registry does not know the path of; the answer's status is changed below
-        String path = refusing && deploys(from) ? "/refused" : from.uri();
+        String path = hit ? "/refused" : from.uri();
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + behind + path))
                 .method(from.method().name(), BodyPublishers.ofByteArray(body.getBytes()));
         from.headers().forEach((name, value) -> {
@@ -86,9 +108,22 @@ final class FaultyRegistry {
         return client.send(request.build(), BodyHandlers.ofByteArray());
     }
 
-    private void answer(HttpServerRequest request, HttpResponse<byte[]> answer) {
-        boolean refuse = answer.uri().getPath().equals("/refused");
-        request.response().setStatusCode(refuse ? 503 : answer.statusCode());
+    private void answer(HttpServerRequest request, HttpResponse<byte[]> answer, @Nullable Fault shown) {
+        request.response()
+                .setStatusCode(
+                        shown == null
+                                ? answer.statusCode()
+                                : switch (shown) {
+                                    case UNAVAILABLE, CUT -> 503;
+                                    case TOO_MANY -> 429;
+                                    case EXPIRED -> 401;
+                                });
+        if (shown == Fault.TOO_MANY) {
+            request.response().putHeader("Retry-After", "1");
+        }
+        if (shown == Fault.EXPIRED) {
+            request.response().putHeader("WWW-Authenticate", "Basic realm=\"expired\"");
+        }
         answer.headers().map().forEach((name, values) -> {
             boolean length = name.equalsIgnoreCase("content-length")
                     && request.method().name().equals("HEAD");

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.PushEvent;
-import io.forgefleet.events.image.LedgerEntry;
+import io.forgefleet.events.ledger.LedgerEntry;
 import io.forgefleet.events.run.RunState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

@@ -9,7 +9,7 @@ import io.forgefleet.clients.tool.Programs;
 import io.forgefleet.clients.tool.install.InstallableTool;
 import io.forgefleet.clients.tool.install.ToolInstaller;
 import io.forgefleet.events.PushEvent;
-import io.forgefleet.events.image.LedgerEntry;
+import io.forgefleet.events.ledger.LedgerEntry;
 import io.forgefleet.events.run.Attachment;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.events.run.RunState;

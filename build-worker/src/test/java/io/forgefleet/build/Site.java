@@ -17,10 +17,10 @@ import io.forgefleet.events.PullRequestEvent;
 import io.forgefleet.events.PushEvent;
 import io.forgefleet.events.RefName;
 import io.forgefleet.events.RepositoryId;
-import io.forgefleet.events.image.LedgerEntry;
 import io.forgefleet.events.job.Job;
 import io.forgefleet.events.job.RunId;
 import io.forgefleet.events.job.WorkerKind;
+import io.forgefleet.events.ledger.LedgerEntry;
 import io.forgefleet.events.run.LogChunk;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.RunState;
@@ -94,6 +94,7 @@ final class Site {
      * @param imagesTo where images go in place of the registry itself
      * @param forges a further forge, as YAML
      * @param rules further repository rules, as YAML
+     * @param registries further ones, as YAML
      * @param tools the section of that name, as YAML
      */
     record Setup(
@@ -103,31 +104,38 @@ final class Site {
             String forges,
             String rules,
             String tools,
+            String registries,
             Map<String, String> environment) {
 
         static Setup of(String rule, Choice builders) {
-            return new Setup(rule, builders, null, "", "", "", Map.of());
+            return new Setup(rule, builders, null, "", "", "", "", Map.of());
         }
 
         static Setup on(String endpoint, @Nullable String imagesTo) {
             Choice engine = registry ->
                     "- {name: engine, kind: engine, endpoint: \"%s\", trust: [branch], slots: 2}\n".formatted(endpoint);
-            return new Setup("", engine, imagesTo, "", "", "", Map.of());
+            return new Setup("", engine, imagesTo, "", "", "", "", Map.of());
+        }
+
+        /** A site that copies its images. */
+        static Setup copying(String rule, String registries) {
+            Setup plain = on(ENGINE, null);
+            return new Setup(rule, plain.builders(), null, "", "", "", registries, Map.of());
         }
 
         /** A site that scans. */
         static Setup scanning(String rule, String tools) {
             Setup plain = on(ENGINE, null);
-            return new Setup(rule, plain.builders(), null, "", "", tools, Map.of());
+            return new Setup(rule, plain.builders(), null, "", "", tools, "", Map.of());
         }
 
         Setup withForge(String forge, String rule, Map<String, String> variables) {
-            return new Setup(this.rule, builders, imagesTo, forge, rule, tools, variables);
+            return new Setup(this.rule, builders, imagesTo, forge, rule, tools, registries, variables);
         }
     }
 
     Site(Path folder, String rule) throws Exception {
-        this(folder, new Setup(rule, Setup.on(ENGINE, null).builders(), null, "", "", "", Map.of()));
+        this(folder, new Setup(rule, Setup.on(ENGINE, null).builders(), null, "", "", "", "", Map.of()));
     }
 
     Site(Path folder, Setup setup) throws Exception {
@@ -145,7 +153,9 @@ final class Site {
                 forges:
                 - {name: local, kind: forgejo, url: "%s", token: "${env:TOKEN}", repositories: ["team/*"]}
                 %s
-                registries: [{name: main, address: "%s", api: "%s", plainHttp: true}]
+                registries:
+                - {name: main, address: "%s", api: "%s", plainHttp: true}
+                %s
                 builders:
                 %s
                 intervals: {shareLock: 2s, shareHeartbeat: 500ms, claimValidity: 4s, claimRenewal: 1s,
@@ -161,6 +171,7 @@ final class Site {
                                 setup.forges(),
                                 setup.imagesTo() == null ? registry.address() : setup.imagesTo(),
                                 registry.address(),
+                                setup.registries(),
                                 setup.builders().builders(registry.address()),
                                 setup.rule().indent(4),
                                 setup.rules().indent(2)),

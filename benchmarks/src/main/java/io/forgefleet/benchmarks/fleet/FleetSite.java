@@ -37,6 +37,7 @@ final class FleetSite implements AutoCloseable {
     private static final String SECRET = "benchmark-secret-that-guards-nothing";
     private static final String FORGE = "local";
     private static final String OWNER = "team";
+    private static final String IMAGE = "forgefleet/image";
     private static final Duration LONGEST = Duration.ofMinutes(3);
     private static final Duration RECORDED_WITHIN = Duration.ofSeconds(10);
     private static final long POLL_MILLIS = 10;
@@ -83,6 +84,11 @@ final class FleetSite implements AutoCloseable {
      * @param workersPath {@code PATH} of the build worker
      */
     FleetSite(Bench bench, String workersPath) throws InterruptedException {
+        this(bench, workersPath, FleetFile.ENGINE);
+    }
+
+    /** The same with another engine. */
+    FleetSite(Bench bench, String workersPath, URI engine) throws InterruptedException {
         this.bench = bench;
         try {
             BrokerProcess kafka = part(bench.startBroker());
@@ -90,7 +96,8 @@ final class FleetSite implements AutoCloseable {
             forge = part(LocalForge.start(bench.directory().resolve("forge"), 0));
             forge.onStatus(this::posted);
             bot = forge.account("bot");
-            FleetFile fleet = new FleetFile(kafka.bootstrap(), "forgejo", FORGE, forge.url(), registry.address(), 1);
+            FleetFile fleet =
+                    new FleetFile(kafka.bootstrap(), "forgejo", FORGE, forge.url(), registry.address(), engine, 1);
             Map<String, String> variables = new HashMap<>(FleetFile.secrets(SECRET, bot.token()));
             bench.say("starting gateway and build worker");
             RunningService gateway =
@@ -137,8 +144,18 @@ final class FleetSite implements AutoCloseable {
         return new Push(commit, sent(commit), status.createdAt());
     }
 
+    /** Pushes what the working copy has, and returns at once. */
+    String pushOnly(WorkingCopy copy, String branch) throws IOException {
+        return copy.push(branch);
+    }
+
+    /** When the forge began to send the webhook of a commit. */
+    Instant sentOf(String commit) throws InterruptedException {
+        return sent(commit);
+    }
+
     private void posted(CommitStatus status) {
-        if (status.state() != CommitStatus.State.PENDING) {
+        if (status.state() != CommitStatus.State.PENDING && status.context().startsWith(IMAGE)) {
             end(status.sha()).complete(status);
         }
     }

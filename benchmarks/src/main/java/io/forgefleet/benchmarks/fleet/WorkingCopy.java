@@ -26,6 +26,10 @@ final class WorkingCopy {
         return copy;
     }
 
+    Path directory() {
+        return directory;
+    }
+
     void write(String path, String content) throws IOException {
         Files.writeString(directory.resolve(path), content);
     }

@@ -59,7 +59,13 @@ public final class IntakeBenchmark implements Benchmark {
             Topics.ensure(ours, TopicLayout.oneBroker());
             Topics.ensure(bare, TopicLayout.oneBroker());
             FleetFile fleet = new FleetFile(
-                    kafka.bootstrap(), "github", SignedPush.FORGE, URI.create("http://127.0.0.1:1"), "127.0.0.1:1", 1);
+                    kafka.bootstrap(),
+                    "github",
+                    SignedPush.FORGE,
+                    URI.create("http://127.0.0.1:1"),
+                    "127.0.0.1:1",
+                    FleetFile.ENGINE,
+                    1);
             int barePort = FreePort.find();
             Deque<AutoCloseable> peers = new ArrayDeque<>();
             try (RunningService gateway = RunningService.start(

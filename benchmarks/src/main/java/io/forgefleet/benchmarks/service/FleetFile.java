@@ -15,9 +15,13 @@ import java.util.Map;
  * @param forge its name
  * @param url where it is
  * @param registry {@code host:port}
+ * @param engine where the builder answers
  * @param slots of the builder
  */
-public record FleetFile(String bootstrap, String kind, String forge, URI url, String registry, int slots) {
+public record FleetFile(String bootstrap, String kind, String forge, URI url, String registry, URI engine, int slots) {
+
+    /** The engine that Docker itself takes. */
+    public static final URI ENGINE = URI.create("unix:///var/run/docker.sock");
 
     private static final String SECRET_VARIABLE = "BENCH_HOOK_SECRET";
     private static final String TOKEN_VARIABLE = "BENCH_FORGE_TOKEN";
@@ -45,7 +49,7 @@ public record FleetFile(String bootstrap, String kind, String forge, URI url, St
                 repositories:
                   - {match: "%s:**", images: main}
                 builders:
-                  - {name: engine, endpoint: "unix:///var/run/docker.sock", trust: [branch], slots: %d}
+                  - {name: engine, endpoint: "%s", trust: [branch], slots: %d}
                 """.formatted(
                         bootstrap,
                         webhookPort,
@@ -58,6 +62,7 @@ public record FleetFile(String bootstrap, String kind, String forge, URI url, St
                         SECRET_VARIABLE,
                         registry,
                         forge,
+                        engine,
                         slots);
         try {
             return Files.writeString(bench.directory().resolve(name + ".yml"), yaml);

@@ -24,7 +24,13 @@ public final class StartBenchmark implements Benchmark {
         List<Figure> figures = new ArrayList<>();
         try (BrokerProcess kafka = bench.startBroker()) {
             FleetFile fleet = new FleetFile(
-                    kafka.bootstrap(), "forgejo", "local", URI.create("http://127.0.0.1:1"), "127.0.0.1:1", 2);
+                    kafka.bootstrap(),
+                    "forgejo",
+                    "local",
+                    URI.create("http://127.0.0.1:1"),
+                    "127.0.0.1:1",
+                    FleetFile.ENGINE,
+                    2);
             for (Program program : Program.values()) {
                 figures.addAll(measure(bench, program, fleet));
             }

@@ -111,7 +111,7 @@ public final class BuildWorker implements Worker {
         SideTask<CachePlan> caches = new SideTask<>(() -> CachePlan.of(
                 place, CacheRefs.of(source, found.defaultBranch(), cacheKey(place, commit, declared)), names));
         try {
-            TagSearch search = new TagSearch(run, place, source, commit);
+            TagSearch search = new TagSearch(run, place, source, commit, names.size());
             List<Target> targets = new ArrayList<>();
             for (int i = 0; i < names.size(); i++) {
                 targets.add(search.find(declared.images().get(i), names.get(i)));

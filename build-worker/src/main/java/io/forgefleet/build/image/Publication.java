@@ -9,14 +9,16 @@ import io.forgefleet.build.plan.Source;
 import io.forgefleet.build.scan.ScanWorker;
 import io.forgefleet.build.trust.RefTruth;
 import io.forgefleet.clients.engine.EngineInfo;
+import io.forgefleet.clients.registry.ImageTransfer;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.image.Digest;
-import io.forgefleet.events.image.LedgerEntry;
 import io.forgefleet.events.image.PushedImage;
 import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.events.job.WorkerKind;
+import io.forgefleet.events.ledger.LedgerEntry;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.runtime.worker.Run;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,11 +53,9 @@ public final class Publication {
             Target target = targets.get(i);
             Digest digest = pushed.get(i).digest();
             Freshness.require(place, target.name(), digest, commit);
-            if (source instanceof Source.Branch branch && branch.isDefault()) {
-                run.begin("latest");
-                if (new LatestTag(run, place, branch, commit).advance(target, digest)) {
-                    run.record(image(target, digest, List.of(target.tag(), "latest")));
-                }
+            follow(place, target, digest);
+            for (Workplace copy : place.copies()) {
+                copy(copy, target, digest, targets.size());
             }
         }
         leaveToScan(pushed);
@@ -77,12 +77,42 @@ public final class Publication {
             if (digest == null) {
                 digest = push(target, Objects.requireNonNull(built.get(target), "what is not present was built"));
             }
-            PushedImage image =
-                    new PushedImage(target.spec().name(), target.name().reference(), target.tag(), digest, reused);
-            run.pushed(image, image(target, digest, List.of(target.tag())));
-            pushed.add(image);
+            pushed.add(tell(target, digest, reused));
         }
         return pushed;
+    }
+
+    private PushedImage tell(Target target, Digest digest, boolean reused) throws InterruptedException {
+        PushedImage image =
+                new PushedImage(target.spec().name(), target.name().reference(), target.tag(), digest, reused);
+        run.pushed(image, image(target, digest, List.of(target.tag())));
+        return image;
+    }
+
+    /** Moves {@code latest} along the default branch. */
+    private void follow(Workplace where, Target target, Digest digest) throws Exception {
+        if (source instanceof Source.Branch branch && branch.isDefault()) {
+            run.begin("latest");
+            if (new LatestTag(run, where, branch, commit).advance(target, digest)) {
+                run.record(image(target, digest, List.of(target.tag(), "latest")));
+            }
+        }
+    }
+
+    /** The same bytes under the same tag in a further registry, from the first one. */
+    private void copy(Workplace to, Target from, Digest digest, int among) throws Exception {
+        Target target = new Target(from.spec(), to.name(from.spec(), among), from.tag(), digest);
+        run.begin("copy to " + to.registryConfig().name());
+        boolean there = to.manifest(target.name(), target.tag()).isPresent(); // the search found it to be the same
+        if (!there) {
+            run.ensureHeld();
+            new ImageTransfer(to.registry(), target.name().repository())
+                    .copy(place.registry(), from.name().repository(), digest, Files.createDirectories(to.scratch()));
+            run.ensureHeld();
+            to.registry().tag(target.name().repository(), digest, target.tag());
+        }
+        tell(target, digest, there);
+        follow(to, target, digest);
     }
 
     /** Has them scanned, by a run that they need not wait for. */

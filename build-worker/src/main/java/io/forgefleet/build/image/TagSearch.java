@@ -52,8 +52,11 @@ public final class TagSearch {
     private final ImageTags tags;
     private final TrustClass trust;
     private final CommitId commit;
+    private final int among;
 
-    TagSearch(Run run, Workplace place, Source source, CommitId commit) {
+    /** @param among how many images the repository has */
+    TagSearch(Run run, Workplace place, Source source, CommitId commit, int among) {
+        this.among = among;
         this.run = run;
         this.place = place;
         this.tags = source.tags();
@@ -76,11 +79,10 @@ public final class TagSearch {
         for (int digits = SHORTEST; digits <= commit.value().length(); digits++) {
             String tag = tags.tag(commit, digits, 1);
             Optional<Manifest> present = claimed(name, tag);
-            if (present.isEmpty()) {
-                return new Target(spec, name, tag, null);
-            }
-            if (ImageLabels.fits(present.get().annotations(), commit, trust)) {
-                return new Target(spec, name, tag, present.get().digest());
+            Optional<Digest> fits = present.filter(manifest -> ImageLabels.fits(manifest.annotations(), commit, trust))
+                    .map(Manifest::digest);
+            if ((present.isEmpty() || fits.isPresent()) && freeElsewhere(spec, tag, fits)) {
+                return new Target(spec, name, tag, fits.orElse(null));
             }
             run.log(name.tagged(tag)
                     + " is another commit's, or of a build that this one may not trust: the tag grows");
@@ -95,8 +97,11 @@ public final class TagSearch {
         for (int build = 2; build <= MOST_REBUILDS; build++) {
             String tag = tags.tag(commit, SHORTEST, build);
             Optional<Manifest> present = claimed(name, tag);
-            if (present.isEmpty()) {
+            if (present.isEmpty() && freeElsewhere(spec, tag, Optional.empty())) {
                 return new Target(spec, name, tag, null);
+            }
+            if (present.isEmpty()) {
+                continue;
             }
             Map<String, String> annotations = present.get().annotations();
             if (run.id().value().equals(annotations.get(ImageLabels.RUN))) {
@@ -108,8 +113,25 @@ public final class TagSearch {
 
     private Optional<Manifest> claimed(ImageName name, String tag)
             throws ParkedException, ClientException, InterruptedException {
+        return claimed(place, name, tag);
+    }
+
+    private Optional<Manifest> claimed(Workplace where, ImageName name, String tag)
+            throws ParkedException, ClientException, InterruptedException {
         var unused = run.claimAlso(claimKey(name, tag));
-        return place.manifest(name, tag);
+        return where.manifest(name, tag);
+    }
+
+    /** Whether the tag names nothing else in the registries that get copies. */
+    private boolean freeElsewhere(ImageSpec spec, String tag, Optional<Digest> digest)
+            throws ParkedException, ClientException, InterruptedException {
+        for (Workplace copy : place.copies()) {
+            Optional<Manifest> there = claimed(copy, copy.name(spec, among), tag);
+            if (there.isPresent() && !there.map(Manifest::digest).equals(digest)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What is claimed by who is to give an image this tag. */

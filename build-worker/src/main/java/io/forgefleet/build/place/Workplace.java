@@ -14,6 +14,7 @@ import io.forgefleet.runtime.config.RegistryConfig;
 import io.forgefleet.runtime.config.RepositoryRule;
 import io.forgefleet.runtime.config.Secret;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,8 @@ import org.slf4j.LoggerFactory;
  * One repository, where it is fetched from, where its images go, and what is configured for it.
  *
  * @param api null without a token for it
+ * @param scratch a folder for files on their way
+ * @param copies the same with each further registry that gets its images
  */
 public record Workplace(
         RepositoryId repository,
@@ -33,7 +36,13 @@ public record Workplace(
         RepositoryRule rule,
         RegistryConfig registryConfig,
         Registry registry,
-        GitMirror mirror) {
+        GitMirror mirror,
+        Path scratch,
+        List<Workplace> copies) {
+
+    public Workplace {
+        copies = List.copyOf(copies);
+    }
 
     private static final Logger LOG = LoggerFactory.getLogger(Workplace.class);
 

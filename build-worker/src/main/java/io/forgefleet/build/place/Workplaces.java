@@ -1,6 +1,7 @@
 package io.forgefleet.build.place;
 
 import io.forgefleet.clients.forge.Forge;
+import io.forgefleet.clients.git.GitMirror;
 import io.forgefleet.clients.git.GitMirrors;
 import io.forgefleet.clients.git.GitRemote;
 import io.forgefleet.clients.registry.DockerCredentials;
@@ -13,9 +14,12 @@ import io.forgefleet.runtime.config.RepositoryRule;
 import io.forgefleet.work.place.Registries;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The workplaces of all configured repositories, which share mirrors and registry clients. Thread-safe. */
 public final class Workplaces implements AutoCloseable {
@@ -44,26 +48,44 @@ public final class Workplaces implements AutoCloseable {
     public Optional<Workplace> of(RepositoryId repository) {
         Optional<ForgeConfig> forge = config.forge(repository.forge());
         Optional<RepositoryRule> rule = config.ruleFor(repository);
-        Optional<RegistryConfig> registry = rule.flatMap(found -> config.registry(found.images()));
-        if (forge.isEmpty() || rule.isEmpty() || registry.isEmpty()) {
-            return Optional.empty();
-        }
-        Optional<Registry> client = registries.client(registry.get().name());
-        if (client.isEmpty()) {
+        if (forge.isEmpty() || rule.isEmpty()) {
             return Optional.empty();
         }
         Forge api = forges.get(repository.forge());
         GitRemote remote = api != null
                 ? api.remote(repository)
                 : GitRemote.anonymous(forge.get().url() + "/" + repository.path() + ".git");
-        return Optional.of(new Workplace(
-                repository,
-                forge.get(),
-                api,
-                rule.get(),
-                registry.get(),
-                client.get(),
-                mirrors.of(repository, remote)));
+        GitMirror mirror = mirrors.of(repository, remote);
+        List<Workplace> copies = new ArrayList<>();
+        for (String name : rule.get().copyTo()) {
+            in(name, repository, forge.get(), api, rule.get(), mirror, List.of())
+                    .ifPresent(copies::add);
+        }
+        return in(rule.get().images(), repository, forge.get(), api, rule.get(), mirror, copies);
+    }
+
+    private Optional<Workplace> in(
+            String registry,
+            RepositoryId repository,
+            ForgeConfig forge,
+            @Nullable Forge api,
+            RepositoryRule rule,
+            GitMirror mirror,
+            List<Workplace> copies) {
+        Optional<RegistryConfig> configured = config.registry(registry);
+        Optional<Registry> client = registries.client(registry);
+        return configured.isEmpty() || client.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Workplace(
+                        repository,
+                        forge,
+                        api,
+                        rule,
+                        configured.get(),
+                        client.get(),
+                        mirror,
+                        config.dataDirectory().resolve("images"),
+                        copies));
     }
 
     /** Where images lie. */

@@ -15,23 +15,21 @@ import org.jspecify.annotations.Nullable;
 /** A mapping of the file that is being read, and where it stands; tells what is wrong and goes on. */
 final class Entry {
 
-    /** Where something is wrong, as a JSON pointer, and what was expected there. */
-    record Mistake(String pointer, String message) {}
-
     private static final int MOST = 50;
 
     private final JsonNode node;
     private final String at;
-    private final List<Mistake> errors;
+    private final YamlPlaces yaml;
 
-    Entry(JsonNode node, String at, List<Mistake> errors) {
+    Entry(JsonNode node, String at, YamlPlaces yaml) {
         this.node = node;
         this.at = at;
-        this.errors = errors;
+        this.yaml = yaml;
     }
 
     void error(String field, String message) {
-        errors.add(new Mistake(field.isEmpty() ? at : at + "/" + field, message));
+        String pointer = field.isEmpty() ? at : at + "/" + field;
+        yaml.error(pointer, pointer + ": " + message);
     }
 
     boolean has(String field) {
@@ -61,7 +59,7 @@ final class Entry {
         }
         List<Entry> entries = new ArrayList<>();
         for (int i = 0; i < list.size(); i++) {
-            Entry entry = new Entry(list.get(i), at + "/" + field + "/" + i, errors);
+            Entry entry = new Entry(list.get(i), at + "/" + field + "/" + i, yaml);
             if (list.get(i).isObject()) {
                 entries.add(entry);
             } else {

@@ -1,9 +1,5 @@
 package io.forgefleet.events.repofile;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -12,8 +8,6 @@ public final class RepositoryFileParser {
 
     /** Larger files are refused unread. */
     public static final int MOST_BYTES = 256 * 1024;
-
-    private static final YAMLMapper YAML = new YAMLMapper();
 
     /** Sections that the file may have, those included that other worker kinds read. */
     private static final Set<String> SECTIONS =
@@ -28,9 +22,15 @@ public final class RepositoryFileParser {
      * @throws RepositoryFileException when anything in it is wrong, with the place of each error
      */
     public static RepositoryFile parse(String text) throws RepositoryFileException {
-        JsonNode root = tree(text);
-        List<Entry.Mistake> errors = new ArrayList<>();
-        Entry entry = new Entry(root, "", errors);
+        if (text.length() > MOST_BYTES) {
+            throw new RepositoryFileException(List.of("larger than " + MOST_BYTES + " bytes"));
+        }
+        YamlPlaces yaml = new YamlPlaces(text);
+        if (yaml.errors().isEmpty() && !yaml.root().isObject()) {
+            yaml.error("", "/: a mapping was expected");
+        }
+        require(yaml);
+        Entry entry = new Entry(yaml.root(), "", yaml);
         entry.known(SECTIONS);
         ImageEntries reader = new ImageEntries();
         RepositoryFile file = new RepositoryFile(
@@ -39,34 +39,13 @@ public final class RepositoryFileParser {
                         : RepositoryFile.ofDockerfile().images(),
                 entry.globs("cacheKey", RepositoryFile.CACHE_KEY),
                 reader.ciImages(entry));
-        if (!errors.isEmpty()) {
-            YamlPlaces places = YamlPlaces.of(text);
-            throw new RepositoryFileException(
-                    errors.stream().map(error -> located(error, places)).toList());
-        }
+        require(yaml);
         return file;
     }
 
-    private static JsonNode tree(String text) throws RepositoryFileException {
-        if (text.length() > MOST_BYTES) {
-            throw new RepositoryFileException(List.of("larger than " + MOST_BYTES + " bytes"));
+    private static void require(YamlPlaces yaml) throws RepositoryFileException {
+        if (!yaml.errors().isEmpty()) {
+            throw new RepositoryFileException(yaml.errors());
         }
-        JsonNode root;
-        try {
-            root = YAML.readTree(text);
-        } catch (JsonProcessingException e) {
-            var at = e.getLocation();
-            String where = at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
-            throw new RepositoryFileException(List.of(where + "not YAML: " + e.getOriginalMessage()));
-        }
-        if (root == null || !root.isObject()) {
-            throw new RepositoryFileException(List.of("/: a mapping was expected"));
-        }
-        return root;
-    }
-
-    private static String located(Entry.Mistake error, YamlPlaces places) {
-        String at = places.of(List.of(error.pointer().substring(1).split("/")));
-        return (at.isEmpty() ? "" : at + ": ") + error.pointer() + ": " + error.message();
     }
 }

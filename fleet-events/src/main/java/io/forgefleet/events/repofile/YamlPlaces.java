@@ -1,70 +1,75 @@
 package io.forgefleet.events.repofile;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.error.Mark;
-import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.nodes.MappingNode;
-import org.yaml.snakeyaml.nodes.Node;
-import org.yaml.snakeyaml.nodes.NodeTuple;
-import org.yaml.snakeyaml.nodes.ScalarNode;
-import org.yaml.snakeyaml.nodes.SequenceNode;
+import java.util.Map;
 
-/** Finds where in a YAML text something stands. Reads the text once more, so only when there is something to tell. */
+/** A YAML text with the place of everything in it, and the errors found so far. Not thread-safe. */
 public final class YamlPlaces {
 
-    private final Optional<Node> root;
+    private static final YAMLMapper YAML = new YAMLMapper(YAMLFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build());
 
-    private YamlPlaces(Optional<Node> root) {
-        this.root = root;
-    }
+    private final Map<String, String> places = new HashMap<>();
+    private final List<String> errors = new ArrayList<>();
+    private JsonNode root = MissingNode.getInstance();
 
-    /** Of a text that is YAML; of one that is not, no place is known. */
-    public static YamlPlaces of(String text) {
-        try {
-            return new YamlPlaces(
-                    Optional.ofNullable(new Yaml(new LoaderOptions()).compose(new java.io.StringReader(text))));
-        } catch (YAMLException e) {
-            return new YamlPlaces(Optional.empty());
-        }
-    }
-
-    /**
-     * Where the value of a JSON pointer stands; of one that is not there, what is nearest around it.
-     *
-     * @return {@code line 3, column 5}, both from 1; empty where nothing is known
-     */
-    public String of(List<String> pointer) {
-        if (root.isEmpty()) {
-            return "";
-        }
-        Node node = root.get();
-        Mark mark = node.getStartMark();
-        for (String key : pointer) {
-            Optional<NodeTuple> member = node instanceof MappingNode mapping ? member(mapping, key) : Optional.empty();
-            if (member.isPresent()) {
-                mark = member.get().getKeyNode().getStartMark();
-                node = member.get().getValueNode();
-            } else if (node instanceof SequenceNode sequence && key.matches("[0-9]{1,6}")) {
-                int index = Integer.parseInt(key);
-                if (index >= sequence.getValue().size()) {
-                    break;
+    /** Reads a text; what is not YAML becomes an error. */
+    public YamlPlaces(String text) {
+        try (YAMLParser tokens = YAML.getFactory().createParser(text)) {
+            while (tokens.nextToken() != null) {
+                String path = tokens.getParsingContext().pathAsPointer().toString();
+                places.putIfAbsent(path, words(tokens.currentTokenLocation()));
+                if (tokens.isCurrentAlias()) {
+                    error(path, "aliases (*name) are not read here; write the value itself");
                 }
-                node = sequence.getValue().get(index);
-                mark = node.getStartMark();
-            } else {
-                break;
             }
+            root = YAML.readTree(text);
+        } catch (JsonProcessingException e) {
+            JsonLocation at = e.getLocation();
+            errors.add((at == null ? "" : words(at) + ": ") + "not YAML: "
+                    + e.getOriginalMessage().lines().findFirst().orElse(""));
+        } catch (IOException e) {
+            throw new IllegalStateException("a text in memory could not be read", e);
         }
-        return "line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1);
     }
 
-    private static Optional<NodeTuple> member(MappingNode mapping, String key) {
-        return mapping.getValue().stream()
-                .filter(tuple -> tuple.getKeyNode() instanceof ScalarNode name
-                        && name.getValue().equals(key))
-                .findFirst();
+    /** What was read; missing where that is nothing, or no YAML. */
+    public JsonNode root() {
+        return root;
+    }
+
+    /** Each with its line and column. */
+    public List<String> errors() {
+        return errors;
+    }
+
+    /** Line and column of what the JSON pointer names, or of what would hold it. */
+    public String place(String path) {
+        String at = path;
+        while (!places.containsKey(at) && !at.isEmpty()) {
+            at = at.substring(0, at.lastIndexOf('/'));
+        }
+        return places.getOrDefault(at, "line 1, column 1");
+    }
+
+    /** Adds an error about what the JSON pointer names. */
+    public void error(String path, String message) {
+        errors.add(place(path) + ": " + message);
+    }
+
+    private static String words(JsonLocation at) {
+        return "line " + at.getLineNr() + ", column " + at.getColumnNr();
     }
 }

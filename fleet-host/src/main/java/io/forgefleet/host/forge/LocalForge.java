@@ -155,6 +155,11 @@ public final class LocalForge implements AutoCloseable {
         return happenings.setOpen(repository(repository), by, number, false);
     }
 
+    /** Opens a pull request again that was closed without being merged. */
+    public PullRequest reopenPullRequest(String repository, Account by, long number) {
+        return happenings.setOpen(repository(repository), by, number, true);
+    }
+
     /** Merges a pull request by a merge commit. */
     public PullRequest mergePullRequest(String repository, Account by, long number) {
         return happenings.merge(repository(repository), by, number);

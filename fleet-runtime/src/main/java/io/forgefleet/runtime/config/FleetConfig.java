@@ -187,10 +187,13 @@ public record FleetConfig(
                         "repositories/" + i + "/match",
                         "no forge is called '" + rule.forge() + "'; " + Nearest.hint(rule.forge(), forgeNames));
             }
-            if (!registryNames.contains(rule.images())) {
-                section.error(
-                        "repositories/" + i + "/images",
-                        "no registry is called '" + rule.images() + "'; " + Nearest.hint(rule.images(), registryNames));
+            requireRegistry(section, "repositories/" + i + "/images", rule.images(), registryNames);
+            for (int j = 0; j < rule.copyTo().size(); j++) {
+                String at = "repositories/" + i + "/copyTo/" + j;
+                requireRegistry(section, at, rule.copyTo().get(j), registryNames);
+                if (rule.copyTo().get(j).equals(rule.images())) {
+                    section.error(at, "'" + rule.images() + "' gets the images already");
+                }
             }
         }
         if (!listen.management().isLoopback() && api.token() == null) {
@@ -198,6 +201,12 @@ public record FleetConfig(
                     "api/token",
                     "a token was expected, since listen.management " + listen.management()
                             + " is not loopback: write \"${env:NAME}\" or \"${file:/path}\"");
+        }
+    }
+
+    private static void requireRegistry(Section section, String at, String name, List<String> known) {
+        if (!known.contains(name)) {
+            section.error(at, "no registry is called '" + name + "'; " + Nearest.hint(name, known));
         }
     }
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param forge name of the forge, or {@code *} for all
  * @param path owner/name pattern
  * @param images name of the registry for the images
+ * @param copyTo names of further registries that get each image too, under the same tag
  * @param protectedBranches beside the default branch, which always is protected
  * @param buildBranches the branches whose pushes are built
  * @param secrets BuildKit secret mounts by id; never for builds of forks
@@ -28,6 +29,7 @@ public record RepositoryRule(
         String forge,
         Glob path,
         String images,
+        List<String> copyTo,
         List<Glob> protectedBranches,
         List<Glob> buildBranches,
         Map<String, Secret> secrets,
@@ -73,6 +75,7 @@ public record RepositoryRule(
     private static final List<Glob> ALL = List.of(Glob.of("**"));
 
     public RepositoryRule {
+        copyTo = List.copyOf(copyTo);
         protectedBranches = List.copyOf(protectedBranches);
         buildBranches = List.copyOf(buildBranches);
         secrets = Map.copyOf(secrets);
@@ -93,6 +96,7 @@ public record RepositoryRule(
                 match.substring(0, colon),
                 Glob.ignoringCase(match.substring(colon + 1)),
                 section.text("images", onlyRegistry),
+                section.texts("copyTo", List.of()),
                 branches(section, "protectedBranches", List.of()),
                 branches(section, "buildBranches", ALL),
                 Secret.readMap(section, "secrets", id -> false),

@@ -1,11 +1,11 @@
 package io.forgefleet.runtime.work;
 
 import io.forgefleet.events.ForgeEvent;
-import io.forgefleet.events.image.LedgerEntry;
 import io.forgefleet.events.image.PushedImage;
 import io.forgefleet.events.job.Job;
 import io.forgefleet.events.job.RunId;
 import io.forgefleet.events.job.WorkerKind;
+import io.forgefleet.events.ledger.LedgerEntry;
 import io.forgefleet.events.run.Attachment;
 import io.forgefleet.events.run.RunSubject;
 import io.forgefleet.events.wire.Json;

@@ -1,10 +1,10 @@
 package io.forgefleet.runtime.worker;
 
 import io.forgefleet.events.ForgeEvent;
-import io.forgefleet.events.image.LedgerEntry;
 import io.forgefleet.events.image.PushedImage;
 import io.forgefleet.events.job.RunId;
 import io.forgefleet.events.job.WorkerKind;
+import io.forgefleet.events.ledger.LedgerEntry;
 import io.forgefleet.events.run.Attachment;
 import io.forgefleet.events.run.RunSubject;
 import io.forgefleet.runtime.claim.Claim;

@@ -1,6 +1,7 @@
 package io.forgefleet.work.gate.waiver;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.forgefleet.events.repofile.YamlPlaces;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;

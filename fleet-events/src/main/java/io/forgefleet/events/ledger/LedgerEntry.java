@@ -1,7 +1,9 @@
-package io.forgefleet.events.image;
+package io.forgefleet.events.ledger;
 
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.RepositoryId;
+import io.forgefleet.events.image.Digest;
+import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.events.job.RunId;
 import java.time.Instant;
 import java.util.List;
@@ -38,7 +40,8 @@ public record LedgerEntry(
         tags = List.copyOf(tags);
     }
 
+    /** The same for what one run says of one digest in one repository: copies in other registries are entries of their own. */
     public String key() {
-        return digest + "@" + run;
+        return digest + "@" + run + "@" + image;
     }
 }
