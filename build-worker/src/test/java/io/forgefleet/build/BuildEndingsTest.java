@@ -8,6 +8,7 @@ import io.forgefleet.events.PullRequestEvent;
 import io.forgefleet.events.PushEvent;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.events.run.RunState;
+import io.forgefleet.host.forge.repository.Account;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -52,6 +53,9 @@ class BuildEndingsTest {
     void pullRequestsOfForksAreRefusedWhereNoBuilderIsForThem() throws Exception {
         Clone clone = site.repository("forked").write("hello", "1").write("Dockerfile", Site.PLAIN);
         CommitId head = clone.push("main");
+        Account stranger = site.forge.account("stranger");
+        site.forge.fork("team/forked", stranger);
+        site.forge.openPullRequest("team/forked", stranger, "Theirs", "stranger:main", "main");
         RunState state = site.build(Site.opened("forked", 1, head, true));
         assertThat(Site.outcome(state).reason()).isEqualTo(Reason.SKIPPED);
         assertThat(Site.outcome(state).message())
