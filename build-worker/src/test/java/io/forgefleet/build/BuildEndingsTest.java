@@ -52,10 +52,11 @@ class BuildEndingsTest {
     @Test
     void pullRequestsOfForksAreRefusedWhereNoBuilderIsForThem() throws Exception {
         Clone clone = site.repository("forked").write("hello", "1").write("Dockerfile", Site.PLAIN);
-        CommitId head = clone.push("main");
+        clone.push("main");
+        CommitId head = clone.write("hello", "2").push("feature");
         Account stranger = site.forge.account("stranger");
         site.forge.fork("team/forked", stranger);
-        site.forge.openPullRequest("team/forked", stranger, "Theirs", "stranger:main", "main");
+        site.forge.openPullRequest("team/forked", stranger, "Theirs", "stranger:feature", "main");
         RunState state = site.build(Site.opened("forked", 1, head, true));
         assertThat(Site.outcome(state).reason()).isEqualTo(Reason.SKIPPED);
         assertThat(Site.outcome(state).message())
