@@ -1,6 +1,7 @@
 package io.forgefleet.local.demo;
 
 import io.forgefleet.clients.ClientException;
+import io.forgefleet.events.image.PushedImage;
 import io.forgefleet.local.console.CommandFailure;
 import io.forgefleet.local.console.Paint;
 import io.forgefleet.local.console.Table;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 
 /** The demo from start to end. */
 public final class Demo {
@@ -36,7 +38,7 @@ public final class Demo {
     }
 
     /** Makes the folder of a demo; its log goes there as well. */
-    public static Path folder(Map<String, String> environment) throws CommandFailure {
+    public static Path folder(Map<String, String> environment) throws CommandFailure, InterruptedException {
         try {
             return DemoFolder.make(environment);
         } catch (IOException e) {
@@ -68,7 +70,7 @@ public final class Demo {
         terminal.print("Starting Kafka, a registry, a small forge and the fleet, and making a base image…");
         try (DemoSite site = DemoSite.start(folder, environment)) {
             narrator.fact("ready", "in " + Scene.seconds(Duration.ofNanos(System.nanoTime() - began)));
-            List<Scene> scenes = new Story(site, narrator).tell(folder.resolve("ann"));
+            List<Scene> scenes = new Story(site, narrator).tell(folder);
             logWanted = false;
             conclude(site, scenes, Duration.ofNanos(System.nanoTime() - began));
             stay(afterwards);
@@ -95,15 +97,19 @@ public final class Demo {
         for (Scene scene : scenes) {
             table.row()
                     .cell(scene.what())
-                    .cell(scene.image().tag(), Paint.BOLD)
-                    .cell(scene.image().digest().value().substring(0, 19))
+                    .cell(scene.tag(), Paint.BOLD)
+                    .cell(scene.digest())
                     .cell(scene.seconds())
                     .cell(scene.cachedOf())
-                    .cell(scene.status(), Paint.GREEN);
+                    .cell(scene.status(), scene.succeeded() ? Paint.GREEN : Paint.YELLOW);
         }
         table.print(terminal);
         terminal.print("");
-        scenes.forEach(scene -> terminal.print(scene.image().reference()));
+        scenes.stream()
+                .flatMap(scene -> Stream.ofNullable(scene.image()))
+                .map(PushedImage::reference)
+                .distinct()
+                .forEach(terminal::print);
         terminal.print("");
         Narrator places = new Narrator(terminal);
         places.fact("runs", site.pages() + "/", Paint.CYAN);

@@ -1,5 +1,7 @@
 package io.forgefleet.local.demo;
 
+import io.forgefleet.host.engine.LocalEngine;
+import io.forgefleet.local.up.TrustEngines;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -19,17 +21,29 @@ final class DemoFolder {
     private DemoFolder() {}
 
     /** Makes an empty one, and removes those of demos that were killed. */
-    static Path make(Map<String, String> environment) throws IOException {
+    static Path make(Map<String, String> environment) throws IOException, InterruptedException {
         Path parent = Files.createDirectories(cache(environment).resolve("forgefleet"));
         try (Stream<Path> siblings = Files.list(parent)) {
             List<Path> dead = siblings.filter(DemoFolder::isDead).toList();
             for (Path folder : dead) {
+                tidyEngines(folder);
                 delete(folder);
             }
         }
         Path folder = parent.resolve(PREFIX + ProcessHandle.current().pid());
         delete(folder);
         return Files.createDirectories(folder);
+    }
+
+    /** What is mounted cannot be deleted, and a bridge outlives who made it. */
+    private static void tidyEngines(Path folder) throws IOException, InterruptedException {
+        try (Stream<Path> parts = Files.list(folder)) {
+            for (Path part : parts.toList()) {
+                if (part.getFileName().toString().startsWith(TrustEngines.PREFIX)) {
+                    LocalEngine.tidy(part);
+                }
+            }
+        }
     }
 
     private static Path cache(Map<String, String> environment) {

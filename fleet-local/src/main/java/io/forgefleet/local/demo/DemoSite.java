@@ -13,7 +13,7 @@ import io.forgefleet.host.registry.LocalRegistry;
 import io.forgefleet.local.console.CommandFailure;
 import io.forgefleet.local.server.FleetServer;
 import io.forgefleet.local.up.LocalFleet;
-import io.forgefleet.runtime.config.BuilderConfig;
+import io.forgefleet.local.up.TrustEngines;
 import io.forgefleet.runtime.config.ConfigException;
 import io.forgefleet.runtime.config.FleetConfig;
 import java.io.IOException;
@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -47,27 +46,32 @@ final class DemoSite implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final Path folder;
-    private final Map<String, String> environment;
     private final String secret = UUID.randomUUID().toString();
     private final Deque<End> ends = new ArrayDeque<>();
     private final LocalForge forge;
     private final LocalRegistry images;
     private final Registry registry;
+    private final FleetConfig defaults;
+    private final TrustEngines engines;
+    private final ScanTooling scanTools;
     private final LocalFleet fleet;
     private final FleetServer server;
 
     private DemoSite(Path folder, Map<String, String> environment)
             throws CommandFailure, ClientException, IOException, InterruptedException {
         this.folder = folder;
-        this.environment = environment;
         try {
             DockerCredentials credentials = DockerCredentials.ofThisProcess();
+            engines = TrustEngines.starting(folder);
+            ends.push(engines::end);
+            defaults = defaults(environment);
+            scanTools = ScanTooling.find(defaults, environment);
             images = LocalRegistry.start(folder.resolve("registry"), 0);
             ends.push(images::close);
             registry = new Registry(images.address(), true, credentials, TIMEOUT);
             forge = LocalForge.start(folder.resolve("forge"), 0);
             ends.push(forge::close);
-            String endpoint = engineEndpoint();
+            String endpoint = defaults.builders().getFirst().endpoint().toString();
             Engine engine = new Engine(endpoint, credentials, TIMEOUT);
             ends.push(engine::close);
             ends.push(() -> removeImages(engine));
@@ -108,7 +112,8 @@ final class DemoSite implements AutoCloseable {
     }
 
     /** One build at a time, so that of two that share steps each shows which of them it found done. */
-    private FleetConfig configuration(String base, String engine) throws CommandFailure {
+    private FleetConfig configuration(String base, String engine)
+            throws CommandFailure, IOException, InterruptedException {
         Map<String, String> variables = new HashMap<>();
         variables.put("DEMO_TOKEN", forge.account(FLEET).token());
         variables.put("DEMO_SECRET", secret);
@@ -123,10 +128,10 @@ final class DemoSite implements AutoCloseable {
                     registries:
                       - {name: main, address: "%s", plainHttp: true}
                     repositories:
-                      - {match: "%s:team/*", images: main, baseImages: {"busybox:1": "%s"}}
+                    %s  - {match: "%s:team/*", images: main, baseImages: {"busybox:1": "%s"}}
                     builders:
                       - {name: engine, endpoint: "%s", trust: [branch], slots: 1}
-                    intervals: {drain: 2s}
+                    %s%sintervals: {drain: 2s}
                     """.formatted(
                                     FreePort.find(),
                                     FreePort.find(),
@@ -134,22 +139,22 @@ final class DemoSite implements AutoCloseable {
                                     FORGE,
                                     forge.url(),
                                     images.address(),
+                                    scanTools.rule(FORGE + ":" + Story.OWNER + "/" + BlockedScan.NAME),
                                     FORGE,
                                     base,
-                                    engine),
+                                    engine,
+                                    engines.builders(),
+                                    scanTools.settings(folder.resolve("osv"))),
                     variables);
         } catch (ConfigException e) {
             throw new CommandFailure("the demo's own configuration is wrong: " + e.getMessage(), "please report it", e);
         }
     }
 
-    private String engineEndpoint() throws CommandFailure {
+    /** What holds on this machine without a configuration. */
+    private static FleetConfig defaults(Map<String, String> environment) throws CommandFailure {
         try {
-            BuilderConfig engine = FleetConfig.parse(
-                            "{}", Map.of("DOCKER_HOST", environment.getOrDefault("DOCKER_HOST", "")))
-                    .builders()
-                    .getFirst();
-            return engine.endpoint().toString();
+            return FleetConfig.parse("{}", Map.of("DOCKER_HOST", environment.getOrDefault("DOCKER_HOST", "")));
         } catch (ConfigException e) {
             throw new CommandFailure("DOCKER_HOST cannot be used: " + e.getMessage(), "unset it", e);
         }
@@ -169,9 +174,9 @@ final class DemoSite implements AutoCloseable {
     /** A new repository that somebody works in, and the fleet posts statuses to. */
     void createRepository(String owner, String name, Account developer) {
         forge.createRepository(owner, name);
-        for (Account writer : List.of(developer, forge.account(FLEET))) {
-            forge.grant(owner + "/" + name, writer, Permission.WRITE);
-        }
+        forge.grant(owner + "/" + name, developer, Permission.WRITE);
+        // who may write, and so may have strangers' code built, only an administrator may ask
+        forge.grant(owner + "/" + name, forge.account(FLEET), Permission.ADMIN);
     }
 
     LocalForge forge() {
@@ -184,6 +189,16 @@ final class DemoSite implements AutoCloseable {
 
     FleetServer server() {
         return server;
+    }
+
+    /** Why there is no builder for strangers; empty when there is one. */
+    String strangersObstacle() {
+        return engines.obstacle();
+    }
+
+    /** Why nothing can be scanned, and what to do; empty when it can. */
+    String scanObstacle() {
+        return scanTools.obstacle();
     }
 
     String registryAddress() {

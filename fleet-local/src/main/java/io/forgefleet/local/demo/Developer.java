@@ -44,8 +44,8 @@ final class Developer {
                 "GIT_CONFIG_GLOBAL", "/dev/null",
                 "GIT_TERMINAL_PROMPT", "0"));
         for (String role : List.of("AUTHOR", "COMMITTER")) {
-            environment.put("GIT_" + role + "_NAME", "Ann");
-            environment.put("GIT_" + role + "_EMAIL", "ann@demo.example");
+            environment.put("GIT_" + role + "_NAME", as.name());
+            environment.put("GIT_" + role + "_EMAIL", as.name() + "@demo.example");
         }
         Developer developer = new Developer(Files.createDirectories(folder), environment);
         developer.git("clone", "--quiet", from.toString(), ".");
@@ -80,6 +80,25 @@ final class Developer {
 
     void branch(String name) throws IOException, CommandFailure {
         git("switch", "--quiet", "--create", name);
+    }
+
+    /** Does the last commit over. */
+    String amend(String message) throws IOException, CommandFailure {
+        git("add", "--all");
+        git("commit", "--quiet", "--amend", "-m", message);
+        return git("rev-parse", "HEAD");
+    }
+
+    void forcePush(String branch) throws IOException, CommandFailure {
+        git("push", "--quiet", "--force", "origin", branch);
+    }
+
+    void switchTo(String branch) throws IOException, CommandFailure {
+        git("switch", "--quiet", branch);
+    }
+
+    void write(String file, String text) throws IOException {
+        Files.writeString(clone.resolve(file), text);
     }
 
     void push(String branch) throws IOException, CommandFailure {

@@ -57,6 +57,9 @@ final class Narrator {
         private static final Pattern STEP =
                 Pattern.compile("\\[(?:\\S+ )?(\\d{1,4})/(\\d{1,4})] (.{1,200}?)( was cached)?");
 
+        /** How the worker goes on when a step that was told has failed; the status says it as well. */
+        private static final String FAILED = " failed: ";
+
         private final Terminal terminal;
         private final Set<Integer> begun = new HashSet<>();
         private final Set<Integer> cached = new HashSet<>();
@@ -80,7 +83,7 @@ final class Narrator {
         @Override
         public void line(String step, String line) {
             Matcher matcher = STEP.matcher(line);
-            if (!matcher.matches()) {
+            if (!matcher.matches() || matcher.group(3).contains(FAILED)) {
                 return;
             }
             int number = Integer.parseInt(matcher.group(1));

@@ -61,8 +61,19 @@ final class Proof {
         check(found.equals(Optional.of(image.digest())), "tag " + tag + " names " + found + ", not " + image.digest());
     }
 
-    /** The final status that the forge has of this run. */
-    CommitStatus status(String repository, String commit, RunState run) throws CommandFailure, InterruptedException {
+    /** That a run ended so, and not otherwise. */
+    static String ended(RunState run, Outcome.Reason reason) throws CommandFailure {
+        Outcome outcome = run.outcome();
+        if (outcome == null || outcome.reason() != reason) {
+            String what = outcome == null ? "has not ended" : outcome.reason() + ": " + outcome.message();
+            throw new CommandFailure("run " + run.run() + " " + what + "; it should have ended as " + reason, "");
+        }
+        return outcome.message();
+    }
+
+    /** The final status that the forge has of this run, which is due to have this state. */
+    CommitStatus status(String repository, String commit, RunState run, CommitStatus.State due)
+            throws CommandFailure, InterruptedException {
         CommitStatus status = RunWatch.await(
                 "a final status of run " + run.run() + " on commit " + commit,
                 POSTED,
@@ -70,9 +81,7 @@ final class Proof {
                         .filter(each -> each.targetUrl().endsWith("/runs/" + run.run()))
                         .filter(each -> each.state() != CommitStatus.State.PENDING)
                         .findFirst());
-        check(
-                status.state() == CommitStatus.State.SUCCESS,
-                "the status on " + commit + " is " + status.state() + ": " + status.description());
+        check(status.state() == due, "the status on " + commit + " is " + status.state() + ": " + status.description());
         return status;
     }
 

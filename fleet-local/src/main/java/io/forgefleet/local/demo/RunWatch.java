@@ -53,12 +53,21 @@ final class RunWatch {
         }
     }
 
-    /** Waits until a worker has taken the event. */
+    /** Waits until a worker has taken the event to build its images. */
     String runOf(String event) throws CommandFailure, InterruptedException {
+        return runOf(event, "images");
+    }
+
+    /** Waits until a worker has taken the event to make this of it. */
+    String runOf(String event, String target) throws CommandFailure, InterruptedException {
         return await("a run for event " + event, TAKEN, () -> {
             try {
                 JsonNode runs = fleet.get("/api/events/" + event, Map.of()).path("runs");
-                return Optional.of(runs.path(0).path("run").asText("")).filter(run -> !run.isEmpty());
+                return FleetServer.rows(runs).stream()
+                        .filter(run ->
+                                run.path("subject").path("target").asText().equals(target))
+                        .map(run -> run.path("run").asText())
+                        .findFirst();
             } catch (CommandFailure e) {
                 return Optional.empty(); // not known yet
             }

@@ -1,25 +1,21 @@
 package io.forgefleet.local.demo;
 
 import io.forgefleet.clients.ClientException;
-import io.forgefleet.events.image.PushedImage;
-import io.forgefleet.events.run.RunState;
 import io.forgefleet.host.forge.LocalForge;
 import io.forgefleet.host.forge.repository.Account;
-import io.forgefleet.host.forge.repository.CommitStatus;
 import io.forgefleet.local.console.CommandFailure;
-import io.forgefleet.local.console.Paint;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Objects;
 
-/** Push, pull request, fix, merge: what the team does, and what the fleet makes of it. Every claim is proven. */
+/**
+ * Push, pull request, fix, force-push, merge, a stranger, a hole: what people do, and what the fleet makes of it. Every claim is
+ * proven.
+ */
 final class Story {
 
-    private static final String OWNER = "team";
+    static final String OWNER = "team";
     private static final String NAME = "almanac";
     static final String REPOSITORY = OWNER + "/" + NAME;
     private static final String BRANCH = "warmest-day";
@@ -28,23 +24,24 @@ final class Story {
 
     private final DemoSite site;
     private final Narrator narrator;
-    private final RunWatch watch;
-    private final Proof proof;
-    private final List<Scene> scenes = new ArrayList<>();
+    private final Stage stage;
 
     Story(DemoSite site, Narrator narrator) {
         this.site = site;
         this.narrator = narrator;
-        this.watch = new RunWatch(site.forge(), site.server());
-        this.proof = new Proof(site.registry(), site.forge());
+        this.stage = new Stage(site, narrator);
     }
 
-    /** Tells it to its end. */
+    /**
+     * Tells it to its end.
+     *
+     * @param folder for the clones of all who work
+     */
     List<Scene> tell(Path folder) throws CommandFailure, ClientException, IOException, InterruptedException {
         LocalForge forge = site.forge();
         Account ann = forge.account("ann");
         site.createRepository(OWNER, NAME, ann);
-        Developer developer = Developer.cloning(forge.cloneUrl(REPOSITORY), folder, ann);
+        Developer developer = Developer.cloning(forge.cloneUrl(REPOSITORY), folder.resolve("ann"), ann);
         developer.writeSample();
         developer.commit("An almanac of made-up weather");
         developer.push("main");
@@ -69,36 +66,22 @@ final class Story {
         scene("pull request #1, the fix", "pull_request", second, "pr-1-" + sha7(second));
         compare(cold, warm);
 
+        new OvertakenBuild(stage, developer).tell();
+
         narrator.chapter("The pull request is merged");
         String merged = forge.mergePullRequest(REPOSITORY, ann, 1).mergeCommit().orElseThrow();
         Scene main = scene("main, merged (protected)", "push", merged, "sha-" + sha7(merged));
-        proof.tagged(main.image(), "latest");
+        stage.proof().tagged(Objects.requireNonNull(main.image(), "it was built"), "latest");
         narrator.fact("latest", "names the same image now; protected branches use no cache of others");
-        return List.copyOf(scenes);
+
+        new StrangersRequest(stage, ann).tell(folder.resolve("kim"));
+        new BlockedScan(stage, ann).tell(folder.resolve("kiosk"));
+        return stage.scenes();
     }
 
     private Scene scene(String what, String hook, String commit, String tag)
             throws CommandFailure, ClientException, InterruptedException {
-        String event = watch.eventOf(hook, commit);
-        narrator.fact("webhook", hook + " of " + sha7(commit) + " → 202, event " + event);
-        String run = watch.runOf(event);
-        URI page = site.page(run);
-        narrator.fact("run", page.toString(), Paint.CYAN);
-        RunState ended;
-        Narrator.Steps steps = narrator.steps();
-        try (steps) {
-            ended = watch.follow(run, steps);
-        }
-        PushedImage image = proof.image(ended, tag, commit);
-        narrator.fact("image", image.repository() + ":" + image.tag(), Paint.BOLD);
-        narrator.fact("", image.digest().value());
-        CommitStatus status = proof.status(REPOSITORY, commit, ended);
-        String word = status.state().name().toLowerCase(Locale.ROOT);
-        narrator.fact("status", word + "  " + status.context() + ": " + status.description(), Paint.GREEN);
-        Duration took = Duration.between(ended.startedAt(), ended.updatedAt());
-        Scene scene = new Scene(what, image, took, steps.begun(), steps.cached(), word, page);
-        scenes.add(scene);
-        return scene;
+        return stage.built(what, REPOSITORY, hook, commit, tag);
     }
 
     private void compare(Scene cold, Scene warm) throws CommandFailure {
@@ -112,6 +95,6 @@ final class Story {
     }
 
     private static String sha7(String commit) {
-        return commit.substring(0, 7);
+        return Stage.sha7(commit);
     }
 }
