@@ -2,6 +2,8 @@ package io.forgefleet.build;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.tool.Command;
 import io.forgefleet.clients.tool.Programs;
 import io.forgefleet.host.process.FreePort;
 import io.forgefleet.host.process.ManagedProcess;
@@ -13,10 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A real buildkitd with a state of its own. */
-record BuildKitDaemon(ManagedProcess process, int port) implements AutoCloseable {
+record BuildKitDaemon(ManagedProcess process, Path folder, int port) implements AutoCloseable {
 
     static void assumePresent() {
         String path = System.getenv("PATH");
@@ -44,7 +47,7 @@ record BuildKitDaemon(ManagedProcess process, int port) implements AutoCloseable
         ManagedProcess process = ManagedProcess.start(
                 ProcessSpec.of("buildkitd", folder.resolve("log"), List.of("buildkitd", "--config", file.toString())));
         process.awaitReady(() -> answers(port), Duration.ofSeconds(30));
-        return new BuildKitDaemon(process, port);
+        return new BuildKitDaemon(process, folder, port);
     }
 
     static int freePort() {
@@ -59,8 +62,27 @@ record BuildKitDaemon(ManagedProcess process, int port) implements AutoCloseable
         }
     }
 
+    /** Ends it; of one that was killed, what its steps had mounted is left and goes here. */
     @Override
     public void close() {
         process.close();
+        try {
+            for (String mount : Files.readAllLines(Path.of("/proc/self/mounts")).reversed()) {
+                String at = mount.split(" ", -1)[1];
+                if (at.startsWith(folder + "/")) {
+                    new Command(
+                                    List.of("umount", "-l", at),
+                                    Map.of("PATH", System.getenv("PATH")),
+                                    null,
+                                    "",
+                                    Duration.ofSeconds(10))
+                            .run(4096);
+                }
+            }
+        } catch (IOException | ClientException e) {
+            throw new IllegalStateException("mounts below " + folder + " are left", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -69,6 +69,9 @@ class BuildersTest {
         assertThat(site.client.labels("team/own", image))
                 .containsEntry("org.opencontainers.image.revision", first.value());
         assertThat(site.ledgerOf(cold.run())).extracting(LedgerEntry::kind).contains(LedgerEntry.Kind.CACHE);
+        assertThat(site.ledgerOf(cold.run()).getFirst().tags())
+                .as("known before it has a tag")
+                .isEmpty();
 
         RunState warm = site.build(Site.pushed("own", "main", clone.push("main")));
         assertThat(Site.outcome(warm).message()).contains("100% cached");

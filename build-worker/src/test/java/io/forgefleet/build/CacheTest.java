@@ -71,11 +71,13 @@ class CacheTest {
 
     @Test
     void aWarmBuildSaysWhichStepBrokeTheChain() throws Exception {
-        Clone clone = site.repository("cache-broken").withBusybox().write("hello", "first");
+        Clone clone = site.repository("cache-broken").withBusybox().write("hello", "first " + System.nanoTime());
         clone.write("Dockerfile", Site.RUNS + "COPY hello /hello\nRUN [\"/bin/busybox\", \"true\"]\n");
         site.build(Site.pushed("cache-broken", "next", clone.push("next")));
         RunState warm = site.build(Site.pushed(
-                "cache-broken", "next", clone.write("hello", "second").push("next")));
+                "cache-broken",
+                "next",
+                clone.write("hello", "second " + System.nanoTime()).push("next")));
         Optional<String> detail = warm.steps().stream()
                 .filter(step -> step.name().startsWith("build"))
                 .map(Step::detail)

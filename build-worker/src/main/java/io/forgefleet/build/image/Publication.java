@@ -61,8 +61,18 @@ public final class Publication {
         leaveToScan(pushed);
     }
 
+    /** Enters what the build itself left in the registry, without a tag: when the run ends before it has one, it is known of. */
+    private void recordStaged(Map<Target, Builder.Product> built) throws InterruptedException {
+        if (choice.builder().stages()) {
+            for (Map.Entry<Target, Builder.Product> each : built.entrySet()) {
+                run.record(image(each.getKey(), each.getValue().digest(), List.of()));
+            }
+        }
+    }
+
     /** Pushes what was built, and tells of that and of what was there; gives them in the order of the targets. */
     public List<PushedImage> offer(List<Target> targets, Map<Target, Builder.Product> built) throws Exception {
+        recordStaged(built);
         if (!built.isEmpty()) {
             run.begin("push");
             if (source.trust() != TrustClass.PROTECTED) {
