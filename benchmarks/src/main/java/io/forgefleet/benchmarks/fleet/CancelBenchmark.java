@@ -48,13 +48,13 @@ public final class CancelBenchmark implements Benchmark {
         copy.write(
                 "Dockerfile",
                 "FROM scratch\nCOPY busybox /bin/busybox\nRUN [\"/bin/busybox\", \"sleep\", \"" + sleep + "\"]\n");
-        var unused = site.pushOnly(copy, branch);
+        var unused = copy.push(branch);
         await(() -> runs(sleep));
         copy.write("Dockerfile", "FROM scratch\nCOPY busybox /bin/busybox\nLABEL newer=" + sleep + "\n");
-        String newer = site.pushOnly(copy, branch);
+        String newer = copy.push(branch);
         await(() -> !runs(sleep));
         Instant gone = Instant.now();
-        return Duration.between(site.sentOf(newer), gone).toNanos() / 1e9;
+        return Duration.between(site.sent(newer), gone).toNanos() / 1e9;
     }
 
     private interface Condition {

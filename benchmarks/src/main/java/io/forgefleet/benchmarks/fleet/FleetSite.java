@@ -144,16 +144,6 @@ final class FleetSite implements AutoCloseable {
         return new Push(commit, sent(commit), status.createdAt());
     }
 
-    /** Pushes what the working copy has, and returns at once. */
-    String pushOnly(WorkingCopy copy, String branch) throws IOException {
-        return copy.push(branch);
-    }
-
-    /** When the forge began to send the webhook of a commit. */
-    Instant sentOf(String commit) throws InterruptedException {
-        return sent(commit);
-    }
-
     private void posted(CommitStatus status) {
         if (status.state() != CommitStatus.State.PENDING && status.context().startsWith(IMAGE)) {
             end(status.sha()).complete(status);
@@ -164,8 +154,8 @@ final class FleetSite implements AutoCloseable {
         return ends.computeIfAbsent(commit, any -> new CompletableFuture<>());
     }
 
-    /** The forge records a delivery when it was answered, which may be after the status. */
-    private Instant sent(String commit) throws InterruptedException {
+    /** When the forge began to send the webhook of a commit. It records a delivery when it was answered, which may be after the status. */
+    Instant sent(String commit) throws InterruptedException {
         long deadline = System.nanoTime() + RECORDED_WITHIN.toNanos();
         while (System.nanoTime() < deadline) {
             for (Delivery delivery : forge.deliveries().reversed()) {

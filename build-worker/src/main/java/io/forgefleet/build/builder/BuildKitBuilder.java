@@ -8,6 +8,7 @@ import io.forgefleet.clients.engine.BuildTarget;
 import io.forgefleet.clients.engine.Buildx;
 import io.forgefleet.clients.engine.OciLayout;
 import io.forgefleet.clients.registry.ImageTransfer;
+import io.forgefleet.clients.tool.Folders;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.runtime.config.BuilderConfig;
@@ -19,13 +20,11 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,7 +91,7 @@ final class BuildKitBuilder extends Builder {
             return new BuildResult.Built(digests, built.report());
         } finally {
             if (digests.isEmpty()) {
-                delete(folder);
+                Folders.delete(folder);
             }
         }
     }
@@ -122,7 +121,7 @@ final class BuildKitBuilder extends Builder {
         Path folder = layouts.remove(image.digest());
         if (folder != null) {
             try {
-                delete(folder);
+                Folders.delete(folder);
             } catch (IOException e) {
                 LOG.info("{} is left: {}", folder, e.toString());
             }
@@ -139,18 +138,10 @@ final class BuildKitBuilder extends Builder {
     public void close() {
         layouts.values().forEach(folder -> {
             try {
-                delete(folder);
+                Folders.delete(folder);
             } catch (IOException e) {
                 LOG.info("{} is left: {}", folder, e.toString());
             }
         });
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
     }
 }

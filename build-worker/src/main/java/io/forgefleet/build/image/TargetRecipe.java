@@ -1,6 +1,7 @@
 package io.forgefleet.build.image;
 
 import io.forgefleet.build.image.TagSearch.Target;
+import io.forgefleet.build.place.Redaction;
 import io.forgefleet.build.place.RunEndedException;
 import io.forgefleet.build.place.Workplace;
 import io.forgefleet.build.plan.ImageLabels;
@@ -79,8 +80,9 @@ public final class TargetRecipe {
     }
 
     private Map<String, String> arguments(ImageSpec image) throws RunEndedException {
+        Redaction secrets = place.redaction();
         for (Map.Entry<String, String> argument : image.args().entrySet()) {
-            if (place.redaction().holds(argument.getValue())) {
+            if (secrets.holds(argument.getValue())) {
                 throw new RunEndedException(
                         Outcome.Reason.FAILED,
                         "the build argument " + argument.getKey() + " of " + image.name()

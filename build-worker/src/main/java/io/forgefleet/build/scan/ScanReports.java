@@ -19,14 +19,11 @@ import io.forgefleet.work.gate.Verdict;
 import io.forgefleet.work.gate.report.Sarif;
 import io.forgefleet.work.place.Registries;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Keeps what a scan found as one SARIF file beside the first image, for as long as that is there. */
 final class ScanReports {
@@ -88,13 +85,5 @@ final class ScanReports {
             }
         }
         return Json.write(all);
-    }
-
-    static void delete(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
     }
 }

@@ -6,6 +6,7 @@ import io.forgefleet.build.place.Workplaces;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.registry.Manifest;
 import io.forgefleet.clients.scan.ImageToScan;
+import io.forgefleet.clients.tool.Folders;
 import io.forgefleet.events.image.PushedImage;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.Outcome.Reason;
@@ -116,7 +117,7 @@ public final class ScanWorker implements Worker {
                     waivers,
                     folder);
         } finally {
-            ScanReports.delete(folder);
+            Folders.delete(folder);
         }
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.ClientException.Kind;
 import io.forgefleet.clients.tool.Command;
+import io.forgefleet.clients.tool.Folders;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.wire.Json;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,6 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,7 +104,7 @@ public final class Buildx {
             return new BuildResult.Built(
                     images ? digests(request, state.resolve(METADATA)) : Map.of(), progress.report(took));
         } finally {
-            delete(state);
+            Folders.delete(state);
         }
     }
 
@@ -137,7 +136,7 @@ public final class Buildx {
             }
             return "BuildKit " + version.group(1) + " for " + platforms.group(1).strip();
         } finally {
-            delete(state);
+            Folders.delete(state);
         }
     }
 
@@ -218,13 +217,5 @@ public final class Buildx {
             digests.put(target.name(), new Digest(digest));
         }
         return digests;
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
     }
 }

@@ -3,6 +3,7 @@ package io.forgefleet.clients.git;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.ClientException.Kind;
 import io.forgefleet.clients.tool.Command;
+import io.forgefleet.clients.tool.Folders;
 import io.forgefleet.events.CommitId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -82,7 +83,7 @@ public final class Checkout implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        Trees.delete(directory);
+        Folders.delete(directory);
         Files.deleteIfExists(index());
     }
 

@@ -1,6 +1,7 @@
 package io.forgefleet.clients.git;
 
 import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.tool.Folders;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.RepositoryId;
 import java.io.IOException;
@@ -68,7 +69,7 @@ public final class GitMirrors implements AutoCloseable {
     @Override
     public void close() throws IOException {
         lock.acquiredBy().close();
-        Trees.delete(checkouts);
+        Folders.delete(checkouts);
         Files.deleteIfExists(lockOf(checkouts));
     }
 
@@ -82,7 +83,7 @@ public final class GitMirrors implements AutoCloseable {
                             FileChannel.open(lockOf(folder), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock free = channel.tryLock()) {
                 if (free != null) {
-                    Trees.delete(folder);
+                    Folders.delete(folder);
                     Files.deleteIfExists(lockOf(folder));
                 }
             } catch (OverlappingFileLockException e) {
@@ -113,7 +114,7 @@ public final class GitMirrors implements AutoCloseable {
         try {
             Files.move(fresh, directory, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileSystemException e) {
-            Trees.delete(fresh);
+            Folders.delete(fresh);
             if (!Files.isDirectory(directory)) {
                 throw e;
             }

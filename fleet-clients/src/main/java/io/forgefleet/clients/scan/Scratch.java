@@ -1,12 +1,10 @@
 package io.forgefleet.clients.scan;
 
 import io.forgefleet.clients.scan.ScanException.Problem;
+import io.forgefleet.clients.tool.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,11 +39,8 @@ public record Scratch(Path folder) implements AutoCloseable {
 
     @Override
     public void close() {
-        try (Stream<Path> all = Files.walk(folder)) {
-            List<Path> inside = all.sorted(Comparator.reverseOrder()).toList();
-            for (Path path : inside) {
-                Files.deleteIfExists(path);
-            }
+        try {
+            Folders.delete(folder);
         } catch (IOException e) {
             LOG.warn("the temporary folder {} could not be deleted: {}", folder, e.toString());
         }

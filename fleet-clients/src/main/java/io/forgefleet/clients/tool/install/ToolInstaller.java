@@ -3,6 +3,7 @@ package io.forgefleet.clients.tool.install;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.ClientException.Kind;
 import io.forgefleet.clients.tool.Command;
+import io.forgefleet.clients.tool.Folders;
 import io.forgefleet.clients.tool.Programs;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -13,12 +14,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * Installs tools into a folder of the fleet's own: each version into a folder by itself, with a link in {@code bin} that is
@@ -82,7 +81,7 @@ public final class ToolInstaller {
         if (Files.isExecutable(link) && Files.exists(home) && link.toRealPath().startsWith(home.toRealPath())) {
             return false;
         }
-        delete(home); // what an interrupted installation left
+        Folders.delete(home); // what an interrupted installation left
         Path program =
                 switch (tool) {
                     case SYFT -> syft(home, tool.version());
@@ -195,17 +194,6 @@ public final class ToolInstaller {
                 told = true;
             }
             Thread.sleep(WAIT);
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        if (Files.notExists(directory)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
         }
     }
 }
