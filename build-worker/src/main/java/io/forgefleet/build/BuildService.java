@@ -46,8 +46,7 @@ public final class BuildService {
         Intervals intervals = config.intervals();
         DockerCredentials credentials = DockerCredentials.ofThisProcess();
         workplaces = new Workplaces(config, credentials);
-        builders = new Builders(
-                config.builders(), credentials, config.dataDirectory().resolve("images"), System.getenv());
+        builders = new Builders(config.builders(), config.dataDirectory().resolve("images"), System.getenv());
         kept = new BuiltImages(intervals.runTimeout().multipliedBy(2));
         service = new WorkerService(
                 kafka,

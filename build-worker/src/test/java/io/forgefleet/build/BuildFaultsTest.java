@@ -78,11 +78,7 @@ class BuildFaultsTest {
         assertThat(Site.outcome(state).reason()).as(fault.name()).isEqualTo(Reason.SUCCEEDED);
         assertThat(faulty.refused.get()).as(fault.name()).isPositive();
         assertThat(site.log(state.run())).as(fault.name()).containsOnlyOnce("built-42\n");
-        assertThat(state.steps()).anyMatch(step -> step.detail().equals("built by an earlier attempt"));
         assertThat(site.tags(name)).hasSize(1);
-        String image =
-                faulty.address() + "/team/" + name + ":" + site.tags(name).getFirst();
-        await().atMost(PATIENCE).until(() -> site.engine.inspect(image).isEmpty());
     }
 
     @Test

@@ -67,7 +67,6 @@ final class Site {
     final LocalForge forge;
     final LocalRegistry registry;
     final Registry client;
-    final Engine engine = new Engine(ENGINE, DockerCredentials.ofThisProcess(), Duration.ofSeconds(20));
     final List<LedgerEntry> ledger = new CopyOnWriteArrayList<>();
     final List<LogChunk> logs = new CopyOnWriteArrayList<>();
     final List<RunState> history = new CopyOnWriteArrayList<>();
@@ -203,7 +202,7 @@ final class Site {
     }
 
     static boolean engineAnswers() {
-        try (Engine engine = new Engine(ENGINE, DockerCredentials.ofThisProcess(), Duration.ofSeconds(5))) {
+        try (Engine engine = new Engine(ENGINE, null, Duration.ofSeconds(5))) {
             engine.ping();
             return true;
         } catch (Exception e) {
@@ -376,7 +375,6 @@ final class Site {
         ledgerReader.close();
         logReader.close();
         publisher.close();
-        engine.close();
         broker.close();
         registry.close();
         forge.close();

@@ -4,19 +4,36 @@ import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.engine.BuildEvent;
 import io.forgefleet.clients.engine.BuildRequest;
 import io.forgefleet.clients.engine.BuildResult;
+import io.forgefleet.clients.engine.BuildTarget;
+import io.forgefleet.clients.engine.Buildx;
+import io.forgefleet.clients.engine.OciLayout;
+import io.forgefleet.clients.registry.ImageTransfer;
 import io.forgefleet.clients.registry.Registry;
+import io.forgefleet.clients.tool.Folders;
 import io.forgefleet.events.image.Digest;
+import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.runtime.config.BuilderConfig;
 import io.forgefleet.runtime.worker.DependencyAwayException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Builds images and pushes what it built, a few builds at a time. Building makes nothing public: an image gets its tag by
- * {@link #push}, which the worker calls when it may. Thread-safe.
+ * Builds images, a few builds at a time, on a BuildKit: within a Docker engine or a daemon of its own. A build with credentials
+ * pushes by digest, without a tag; one that must not have any comes back as a folder, and the worker uploads it. Neither makes
+ * anything public: an image gets its tag by {@link #push}, which the worker calls when it may. Thread-safe.
  */
-public abstract class Builder implements AutoCloseable {
+public final class Builder implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Builder.class);
 
     /**
      * An image that was built here.
@@ -36,53 +53,60 @@ public abstract class Builder implements AutoCloseable {
     private final boolean alone;
     private final Semaphore slots;
     private final Quarantine quarantine = new Quarantine();
+    private final Probe probe;
+    private final Buildx buildx;
+    private final Path scratch;
+    private final Map<Digest, Path> layouts = new ConcurrentHashMap<>();
 
-    /** @param alone whether there is no other builder, so that no work can be done without it */
-    Builder(BuilderConfig config, boolean alone) {
+    /**
+     * Connects to nothing yet.
+     *
+     * @param alone whether there is no other builder, so that no work can be done without it
+     * @param scratch a folder for images on their way
+     * @param environment of this process, for the docker command
+     */
+    Builder(BuilderConfig config, boolean alone, Path scratch, Map<String, String> environment) {
         this.config = config;
         this.alone = alone;
         this.slots = new Semaphore(config.slots(), true);
+        this.probe = Probe.of(config);
+        String endpoint = config.endpoint().toString();
+        this.buildx = switch (config.kind()) {
+            case ENGINE -> Buildx.ofEngine(endpoint, config.tls(), environment);
+            case BUILDKIT -> Buildx.ofBuildKit(endpoint, config.tls(), environment);
+        };
+        this.scratch = scratch;
     }
 
-    public final BuilderConfig config() {
+    public BuilderConfig config() {
         return config;
     }
 
-    final int free() {
+    int free() {
         return slots.availablePermits();
     }
 
-    final boolean fit() {
+    boolean fit() {
         return !quarantine.lasts();
     }
 
     /** Whether it answers. */
-    abstract boolean answers() throws InterruptedException;
+    boolean answers() throws InterruptedException {
+        return probe.answers();
+    }
 
-    /** Builds; {@code request} asks for stored images or for caches, and gets what this kind of builder makes in their place. */
-    abstract BuildResult run(BuildRequest request, Consumer<BuildEvent> listener)
-            throws IOException, ClientException, InterruptedException;
-
-    abstract Digest pushed(Product image, Consumer<String> progress)
-            throws IOException, ClientException, InterruptedException;
-
-    abstract boolean holds(Product image) throws ClientException, InterruptedException;
-
-    /** Drops what was built; what cannot be dropped is left to whoever tidies the builder. */
-    abstract void remove(Product image) throws InterruptedException;
-
-    /** Whether builds leave untagged images in the registry, for the ledger. */
-    public abstract boolean stages();
-
-    @Override
-    public abstract void close() throws IOException;
+    /** Whether builds leave untagged images in the registry, for the ledger; those of strangers stay here until they are pushed. */
+    public boolean stages() {
+        return !config.trust().equals(Set.of(TrustClass.FORK));
+    }
 
     /** Builds when one of its slots is free; what is built is kept until it is removed. */
-    public final BuildResult build(BuildRequest request, Consumer<BuildEvent> listener)
+    public BuildResult build(BuildRequest request, Consumer<BuildEvent> listener)
             throws IOException, ClientException, DependencyAwayException, InterruptedException {
         slots.acquire();
         try {
-            BuildResult result = run(request, listener);
+            boolean here = request.product() == BuildRequest.Product.PUSHED_BY_DIGEST && !request.credentials();
+            BuildResult result = here ? intoFolder(request, listener) : buildx.build(request, listener);
             quarantine.end();
             return result;
         } catch (ClientException e) {
@@ -95,26 +119,69 @@ public abstract class Builder implements AutoCloseable {
         }
     }
 
-    /** Pushes what was built here; gives the digest that the registry has then. */
-    public final Digest push(Product image, Consumer<String> progress)
+    private BuildResult intoFolder(BuildRequest request, Consumer<BuildEvent> listener)
+            throws IOException, ClientException, InterruptedException {
+        Path folder = Files.createTempDirectory(Files.createDirectories(scratch), "image");
+        Map<String, Digest> digests = new HashMap<>();
+        try {
+            BuildResult result = buildx.build(request.into(folder), listener);
+            if (!(result instanceof BuildResult.Built built)) {
+                return result;
+            }
+            for (BuildTarget target : request.targets()) {
+                OciLayout layout = OciLayout.of(folder.resolve(target.name()));
+                layouts.put(layout.digest(), layout.folder());
+                digests.put(target.name(), layout.digest());
+            }
+            return new BuildResult.Built(digests, built.report());
+        } finally {
+            if (digests.isEmpty()) {
+                Folders.delete(folder);
+            }
+        }
+    }
+
+    /** Gives what was built here its tag; it is in the registry then. */
+    public void push(Product image, Consumer<String> progress)
             throws IOException, ClientException, DependencyAwayException, InterruptedException {
         try {
-            return pushed(image, progress);
+            Path folder = layouts.get(image.digest());
+            if (folder != null) {
+                progress.accept("uploading " + image.reference() + "@" + image.digest());
+                OciLayout layout = new OciLayout(folder, image.digest());
+                new ImageTransfer(image.registry(), image.repository()).upload(image.digest(), layout::blob);
+            }
+            image.registry().tag(image.repository(), image.digest(), image.tag());
         } catch (ClientException e) {
             if (e.kind() == ClientException.Kind.NOT_FOUND) {
-                // somebody tidied the builder in between; the next attempt builds it again
+                // somebody tidied the registry in between; the next attempt builds it again
                 throw new ClientException(ClientException.Kind.UNAVAILABLE, String.valueOf(e.getMessage()), e);
             }
             throw orAway(e);
         }
     }
 
-    /** Whether what was built is still there to be pushed. */
-    final boolean has(Product image) throws ClientException, DependencyAwayException, InterruptedException {
+    /** Whether what was built is still there to get its tag. */
+    boolean has(Product image) throws ClientException, InterruptedException {
+        return layouts.containsKey(image.digest())
+                || image.registry()
+                        .digest(image.repository(), image.digest().value())
+                        .isPresent();
+    }
+
+    /** Drops what was built and is here. */
+    void remove(Product image) {
+        Path folder = layouts.remove(image.digest());
+        if (folder != null) {
+            delete(folder);
+        }
+    }
+
+    private static void delete(Path folder) {
         try {
-            return holds(image);
-        } catch (ClientException e) {
-            throw orAway(e);
+            Folders.delete(folder);
+        } catch (IOException e) {
+            LOG.info("{} is left: {}", folder, e.toString());
         }
     }
 
@@ -124,5 +191,11 @@ public abstract class Builder implements AutoCloseable {
             throw new DependencyAwayException("builder " + config.name(), this::answers, e);
         }
         return e;
+    }
+
+    @Override
+    public void close() throws IOException {
+        layouts.values().forEach(Builder::delete);
+        probe.close();
     }
 }

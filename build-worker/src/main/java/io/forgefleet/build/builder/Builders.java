@@ -1,6 +1,5 @@
 package io.forgefleet.build.builder;
 
-import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.runtime.config.BuilderConfig;
 import java.io.IOException;
@@ -29,14 +28,10 @@ public final class Builders implements AutoCloseable {
      * @param scratch a folder for images on their way
      * @param environment of this process, for the docker command
      */
-    public Builders(
-            List<BuilderConfig> configs, DockerCredentials credentials, Path scratch, Map<String, String> environment) {
+    public Builders(List<BuilderConfig> configs, Path scratch, Map<String, String> environment) {
         boolean alone = configs.size() == 1;
         this.builders = configs.stream()
-                .map(config -> switch (config.kind()) {
-                    case ENGINE -> new EngineBuilder(config, alone, credentials, environment);
-                    case BUILDKIT -> new BuildKitBuilder(config, alone, scratch, environment);
-                })
+                .map(config -> new Builder(config, alone, scratch, environment))
                 .toList();
     }
 

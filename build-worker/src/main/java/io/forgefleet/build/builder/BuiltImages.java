@@ -2,7 +2,6 @@ package io.forgefleet.build.builder;
 
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.events.job.RunId;
-import io.forgefleet.runtime.worker.DependencyAwayException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Images that were built and are in their engines' stores under the name that they are pushed by: an attempt that failed
- * to push need not build again. Thread-safe.
+ * Images that were built and have no tag yet, in the registry or in a folder: an attempt that failed to give them one need
+ * not build again. Thread-safe.
  */
 public final class BuiltImages {
 
@@ -41,9 +40,9 @@ public final class BuiltImages {
         });
     }
 
-    /** What an earlier attempt of the run built under this name, if the store still has it. */
+    /** What an earlier attempt of the run built for this tag, if it is still there. */
     public Optional<Builder.Product> find(RunId run, Builder builder, String tagged)
-            throws ClientException, DependencyAwayException, InterruptedException {
+            throws ClientException, InterruptedException {
         for (Kept kept : byRun.getOrDefault(run, List.of())) {
             if (kept.image().tagged().equals(tagged) && kept.builder() == builder && builder.has(kept.image())) {
                 return Optional.of(kept.image());
@@ -52,7 +51,7 @@ public final class BuiltImages {
         return Optional.empty();
     }
 
-    /** Takes everything of a run from the stores, in the background. */
+    /** Drops everything of a run that is on this machine, in the background. */
     public void drop(RunId run) {
         List<Kept> all = byRun.remove(run);
         if (all != null) {
@@ -60,19 +59,13 @@ public final class BuiltImages {
         }
     }
 
-    /** Takes everything from the stores; returns when it is gone. */
+    /** Drops everything; returns when it is gone. */
     public void close() {
         byRun.values().forEach(BuiltImages::remove);
         byRun.clear();
     }
 
     private static void remove(List<Kept> all) {
-        try {
-            for (Kept kept : all) {
-                kept.builder().remove(kept.image());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        all.forEach(kept -> kept.builder().remove(kept.image()));
     }
 }

@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Builds the images of one run into the store of its builder, all at once. */
+/** Builds the images of one run, all at once. They have no tag then, so nobody sees them. */
 public final class ImageBuild {
 
     /**
@@ -124,7 +124,7 @@ public final class ImageBuild {
                     choice.clean() ? List.of() : references(target, caches.writes(target, false))));
         }
         return new BuildRequest(
-                made, BuildRequest.Product.STORED, null, !choice.clean(), trust != TrustClass.FORK, timeout);
+                made, BuildRequest.Product.PUSHED_BY_DIGEST, null, !choice.clean(), trust != TrustClass.FORK, timeout);
     }
 
     private CacheExport export(List<Target> targets, BuildRequest request, CachePlan caches, Report report) {

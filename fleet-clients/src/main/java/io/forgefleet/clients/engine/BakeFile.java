@@ -75,10 +75,13 @@ final class BakeFile {
             case CACHES -> {
                 return "type=cacheonly";
             }
-            case STORED -> fields.addAll(List.of("type=image", "name=" + target.image(), "unpack=false"));
             case PUSHED_BY_DIGEST ->
                 fields.addAll(List.of(
-                        "type=image", "name=" + repository(target.image()), "push-by-digest=true", "push=true"));
+                        "type=image",
+                        "name=" + repository(target.image()),
+                        "push-by-digest=true",
+                        "push=true",
+                        "store=false"));
             case LAYOUTS ->
                 fields.addAll(List.of(
                         "type=oci",

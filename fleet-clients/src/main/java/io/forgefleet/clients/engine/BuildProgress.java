@@ -139,6 +139,10 @@ final class BuildProgress {
                     .orElse("");
             throw new ClientException(Kind.BROKEN, "could not build " + image + ": " + last + (exited ? line : ""));
         }
+        if (EngineTrouble.oldStore(last)) {
+            throw new ClientException(
+                    Kind.REFUSED, "could not build " + image + ": " + last + "; " + EngineInfo.CONTAINERD_ADVICE);
+        }
         if (!exited
                 && (EngineTrouble.passes(last)
                         || !DOCKERFILE_WORDS.matcher(last).find())) {

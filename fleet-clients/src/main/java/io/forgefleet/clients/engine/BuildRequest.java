@@ -26,8 +26,6 @@ public record BuildRequest(
 
     /** What a build makes. */
     public enum Product {
-        /** Images in the engine's store, under their names. */
-        STORED,
         /** Images in their registries, without a tag. */
         PUSHED_BY_DIGEST,
         /** Images in folders of this machine, see {@link OciLayout}; no registry is told anything. */
@@ -43,9 +41,9 @@ public record BuildRequest(
         }
     }
 
-    /** The same with another product. */
-    public BuildRequest making(Product other, @Nullable Path folder) {
-        return new BuildRequest(targets, other, folder, noCache, credentials, timeout);
+    /** The same, but in folders. */
+    public BuildRequest into(Path folder) {
+        return new BuildRequest(targets, Product.LAYOUTS, folder, noCache, credentials, timeout);
     }
 
     /** What is built, for people. */

@@ -41,6 +41,11 @@ final class EngineTrouble {
         return BROKEN.matcher(message).find();
     }
 
+    /** Whether an engine without containerd's image store says that it cannot make images as registries want them. */
+    static boolean oldStore(String message) {
+        return message.contains("exporter \"image\" could not be found");
+    }
+
     /** What an engine's or registry's words mean; what is unknown is worth another attempt. */
     static Kind kind(String message) {
         if (UNAUTHORIZED.matcher(message).find()) {

@@ -11,12 +11,16 @@ import io.forgefleet.clients.registry.Registry;
 import io.forgefleet.clients.registry.RegistryProcess;
 import io.forgefleet.events.image.Digest;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -40,7 +44,6 @@ class BuildxTest {
 
     private final String unique = UUID.randomUUID().toString();
     private final List<BuildEvent> events = Collections.synchronizedList(new ArrayList<>());
-    private final List<String> images = new ArrayList<>();
     private Path context;
     private Engine engine;
     private Buildx buildx;
@@ -51,7 +54,7 @@ class BuildxTest {
         Assumptions.assumeTrue(
                 Files.isExecutable(BUSYBOX), "busybox-static is not installed: no base for images without a pull");
         credentials = new DockerCredentials(folder.resolve("config.json"), Map.of());
-        engine = new Engine(ENDPOINT, credentials, Duration.ofSeconds(30));
+        engine = new Engine(ENDPOINT, null, Duration.ofSeconds(30));
         boolean containerd;
         try {
             containerd = engine.info().containerdStore();
@@ -59,16 +62,13 @@ class BuildxTest {
             containerd = false;
         }
         Assumptions.assumeTrue(containerd, "no Docker engine with containerd's image store answers at " + ENDPOINT);
-        buildx = Buildx.ofEngine(ENDPOINT, System.getenv());
+        buildx = Buildx.ofEngine(ENDPOINT, null, System.getenv());
         context = Files.createDirectory(folder.resolve("context"));
         Files.copy(BUSYBOX, context.resolve("busybox"));
     }
 
     @AfterEach
     void stop() throws Exception {
-        for (String image : images) {
-            engine.remove(image);
-        }
         engine.close();
     }
 
@@ -77,10 +77,9 @@ class BuildxTest {
     }
 
     private BuildRequest request(String image, List<String> cacheFrom, List<String> cacheTo, boolean noCache) {
-        images.add(image);
         return new BuildRequest(
                 List.of(target("app", "Dockerfile", image, cacheFrom, cacheTo)),
-                Product.STORED,
+                Product.PUSHED_BY_DIGEST,
                 null,
                 noCache,
                 false,
@@ -118,7 +117,7 @@ class BuildxTest {
     }
 
     @Test
-    void pushesTheBytesThatItBuilt() throws Exception {
+    void pushesTheBytesThatItBuiltWithoutATag() throws Exception {
         dockerfile(
                 "FROM scratch",
                 "COPY busybox /bin/busybox",
@@ -132,31 +131,15 @@ class BuildxTest {
             assertThat(result.report().steps()).isEqualTo(2);
             assertThat(lines()).containsSubsequence(unique, "", "6").contains("end");
 
-            EngineImage image = engine.inspect(repository + ":one").orElseThrow();
-            assertThat(image.id()).isEqualTo(digest.value());
-            assertThat(engine.images("io.forgefleet.run"))
-                    .anyMatch(found ->
-                            found.id().equals(digest.value()) && found.names().contains(repository + ":one"));
-
-            List<String> progress = Collections.synchronizedList(new ArrayList<>());
-            assertThat(engine.push(repository, "one", Duration.ofSeconds(60), progress::add))
-                    .isEqualTo(digest);
-            assertThat(progress).isNotEmpty();
             Registry registry = new Registry(process.host(), true, credentials, Duration.ofSeconds(10));
-            assertThat(registry.digest("team/app", "one")).contains(digest);
-            Manifest manifest = registry.get("team/app", "one");
+            assertThat(registry.tags("team/app", 10))
+                    .as("the tag is the worker's to give")
+                    .isEmpty();
+            Manifest manifest = registry.get("team/app", digest.value());
             assertThat(manifest.annotations()).containsEntry("io.forgefleet.run", "run, \"one\"");
             assertThat(registry.labels("team/app", manifest))
                     .containsEntry("io.forgefleet.run", unique)
                     .containsEntry("template", "${x} %{y}");
-
-            engine.tag(repository + ":one", repository, "two");
-            images.add(repository + ":two");
-            assertThat(engine.push(repository, "two", Duration.ofSeconds(60), progress::add))
-                    .isEqualTo(digest);
-            engine.remove(repository + ":two");
-            engine.remove(repository + ":two");
-            assertThat(engine.inspect(repository + ":two")).isEmpty();
         }
     }
 
@@ -195,21 +178,23 @@ class BuildxTest {
             List<BuildTarget> targets = new ArrayList<>();
             for (String name : List.of("cli", "server")) {
                 String image = process.host() + "/team/" + name + ":one";
-                images.add(image);
                 targets.add(target(
                         name, name.equals("cli") ? "Dockerfile" : "Dockerfile.server", image, List.of(), List.of()));
             }
-            BuildRequest both = new BuildRequest(targets, Product.STORED, null, false, false, Duration.ofMinutes(2));
+            BuildRequest both =
+                    new BuildRequest(targets, Product.PUSHED_BY_DIGEST, null, false, false, Duration.ofMinutes(2));
             BuildResult result = buildx.build(both, events::add);
+            Map<String, Digest> digests = new HashMap<>();
             assertThat(result).isInstanceOfSatisfying(BuildResult.Built.class, built -> {
                 assertThat(built.digests()).containsOnlyKeys("cli", "server");
+                digests.putAll(built.digests());
                 assertThat(built.report().firstRun()).matches("\\[(cli|server) base 2/2] RUN.*");
             });
             Registry registry = new Registry(process.host(), true, credentials, Duration.ofSeconds(10));
             List<List<Digest>> layers = new ArrayList<>();
             for (String name : List.of("cli", "server")) {
-                engine.push(process.host() + "/team/" + name, "one", Duration.ofSeconds(60), line -> {});
-                layers.add(registry.get("team/" + name, "one").layers());
+                layers.add(
+                        registry.get("team/" + name, digests.get(name).value()).layers());
             }
             assertThat(layers.getFirst().subList(0, 2))
                     .as("base and what wrote the time")
@@ -227,8 +212,9 @@ class BuildxTest {
     void warnsOfACacheThatCannotBeWritten() throws Exception {
         dockerfile("FROM scratch", "COPY busybox /bin/busybox");
         String nowhere = "127.0.0.1:1/team/app:buildcache-x";
-        BuildResult result =
-                buildx.build(request("forgefleet.test/a:" + unique, List.of(), List.of(nowhere), false), events::add);
+        BuildRequest request = request("forgefleet.test/a:" + unique, List.of(), List.of(), false);
+        BuildTarget target = request.targets().getFirst().withCacheTo(List.of(nowhere));
+        BuildResult result = buildx.build(request.cachesOnly(List.of(target)), events::add);
         assertThat(result).isInstanceOf(BuildResult.Built.class);
         assertThat(result.report().warnings()).anyMatch(warning -> warning.startsWith("exporting cache"));
     }
@@ -273,11 +259,11 @@ class BuildxTest {
     @Test
     void anEngineThatIsAwayIsWorthAnotherAttempt() throws Exception {
         dockerfile("FROM scratch");
-        buildx = Buildx.ofEngine("unix://" + folder.resolve("none.sock"), System.getenv());
+        buildx = Buildx.ofEngine("unix://" + folder.resolve("none.sock"), null, System.getenv());
         assertThatThrownBy(() -> build("forgefleet.test/a:" + unique))
                 .isInstanceOfSatisfying(
                         ClientException.class, e -> assertThat(e.retryable()).isTrue());
-        try (Engine away = new Engine("unix://" + folder.resolve("none.sock"), credentials, Duration.ofSeconds(5))) {
+        try (Engine away = new Engine("unix://" + folder.resolve("none.sock"), null, Duration.ofSeconds(5))) {
             assertThatThrownBy(away::ping)
                     .isInstanceOfSatisfying(ClientException.class, e -> assertThat(e.retryable())
                             .isTrue())
@@ -288,14 +274,36 @@ class BuildxTest {
     @Test
     void aRegistryThatIsAwayFailsThePushForNow() throws Exception {
         dockerfile("FROM scratch", "COPY busybox /bin/busybox");
-        build("127.0.0.1:1/a:one");
-        assertThatThrownBy(() -> engine.push("127.0.0.1:1/a", "one", Duration.ofSeconds(60), line -> {}))
+        assertThatThrownBy(() -> build("127.0.0.1:1/a:one"))
                 .isInstanceOfSatisfying(
                         ClientException.class, e -> assertThat(e.retryable()).isTrue())
                 .hasMessageContaining("connection refused");
-        assertThatThrownBy(() -> engine.push("127.0.0.1:1/a", "no-such", Duration.ofSeconds(60), line -> {}))
-                .isInstanceOfSatisfying(
-                        ClientException.class, e -> assertThat(e.kind()).isEqualTo(ClientException.Kind.NOT_FOUND));
+    }
+
+    @Test
+    void whatAnswersAndIsNoEngineIsSaidAtOnce() throws Exception {
+        dockerfile("FROM scratch");
+        try (RegistryProcess process = RegistryProcess.any(folder)) {
+            buildx = Buildx.ofEngine("tcp://" + process.host(), null, System.getenv());
+            assertThatThrownBy(() -> build("forgefleet.test/a:" + unique))
+                    .isInstanceOfSatisfying(
+                            ClientException.class, e -> assertThat(e.kind()).isEqualTo(ClientException.Kind.BROKEN))
+                    .hasMessageContaining("does not speak gRPC but answers: HTTP/1.1 404");
+        }
+    }
+
+    @Test
+    void anEngineThatTakesConnectionsAndSaysNothingIsNotWaitedForLong() throws Exception {
+        dockerfile("FROM scratch");
+        Path socket = folder.resolve("silent.sock");
+        try (ServerSocketChannel silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            silent.bind(UnixDomainSocketAddress.of(socket));
+            buildx = Buildx.ofEngine("unix://" + socket, null, System.getenv());
+            assertThatThrownBy(() -> build("forgefleet.test/a:" + unique))
+                    .isInstanceOfSatisfying(
+                            ClientException.class, e -> assertThat(e.kind()).isEqualTo(ClientException.Kind.BROKEN))
+                    .hasMessageContaining("no answer within");
+        }
     }
 
     @Test

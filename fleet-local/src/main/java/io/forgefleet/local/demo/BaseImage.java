@@ -5,7 +5,7 @@ import io.forgefleet.clients.engine.BuildRequest;
 import io.forgefleet.clients.engine.BuildResult;
 import io.forgefleet.clients.engine.BuildTarget;
 import io.forgefleet.clients.engine.Buildx;
-import io.forgefleet.clients.engine.Engine;
+import io.forgefleet.clients.registry.Registry;
 import io.forgefleet.clients.tool.Programs;
 import io.forgefleet.local.console.CommandFailure;
 import java.io.IOException;
@@ -15,19 +15,22 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
  * The image that the sample is built from, made of this machine's busybox so that nothing need be pulled. Each is a
  * little different, so that the first build of a demo finds nothing in the engine's cache.
  *
- * @param registry where it is pushed to, and the engine finds it
+ * @param engine that makes it
+ * @param address of the registry where it is pushed to, and the engine finds it
  */
-record BaseImage(Engine engine, String registry) {
+record BaseImage(String engine, String address, Registry registry) {
 
     /** Label of it and of every image that is built from it. */
     static final String LABEL = "io.forgefleet.demo";
 
+    private static final String REPOSITORY = "base/busybox";
     private static final String TAG = "1";
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
     private static final String DOCKERFILE = """
@@ -38,13 +41,9 @@ record BaseImage(Engine engine, String registry) {
             CMD ["/bin/sh"]
             """;
 
-    private String repository() {
-        return registry + "/base/busybox";
-    }
-
     /** With its tag. */
     String name() {
-        return repository() + ":" + TAG;
+        return address + "/" + REPOSITORY + ":" + TAG;
     }
 
     /**
@@ -80,14 +79,16 @@ record BaseImage(Engine engine, String registry) {
                 List.of(),
                 null);
         BuildRequest request =
-                new BuildRequest(List.of(target), BuildRequest.Product.STORED, null, false, false, TIMEOUT);
-        BuildResult result = Buildx.ofEngine(engine.endpoint(), environment).build(request, event -> {});
-        if (result instanceof BuildResult.Failed failed) {
-            throw new CommandFailure(
-                    "the base image could not be made of " + busybox + ": " + failed.error(),
-                    "is it static? apt-get install busybox-static");
+                new BuildRequest(List.of(target), BuildRequest.Product.PUSHED_BY_DIGEST, null, false, false, TIMEOUT);
+        BuildResult result = Buildx.ofEngine(engine, null, environment).build(request, event -> {});
+        switch (result) {
+            case BuildResult.Built built ->
+                registry.tag(REPOSITORY, Objects.requireNonNull(built.digests().get(target.name())), TAG);
+            case BuildResult.Failed failed ->
+                throw new CommandFailure(
+                        "the base image could not be made of " + busybox + ": " + failed.error(),
+                        "is it static? apt-get install busybox-static");
         }
-        engine.push(repository(), TAG, TIMEOUT, line -> {});
         return name();
     }
 }

@@ -1,8 +1,6 @@
 package io.forgefleet.local.demo;
 
 import io.forgefleet.clients.ClientException;
-import io.forgefleet.clients.engine.Engine;
-import io.forgefleet.clients.engine.EngineImage;
 import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.clients.registry.Registry;
 import io.forgefleet.host.forge.LocalForge;
@@ -72,10 +70,7 @@ final class DemoSite implements AutoCloseable {
             forge = LocalForge.start(folder.resolve("forge"), 0);
             ends.push(forge::close);
             String endpoint = defaults.builders().getFirst().endpoint().toString();
-            Engine engine = new Engine(endpoint, credentials, TIMEOUT);
-            ends.push(engine::close);
-            ends.push(() -> removeImages(engine));
-            BaseImage base = new BaseImage(engine, images.address());
+            BaseImage base = new BaseImage(endpoint, images.address(), registry);
             FutureTask<String> made = new FutureTask<>(() -> base.make(folder.resolve("base"), environment));
             Thread making = Thread.ofVirtual().name("base-image").start(made);
             ends.push(making::interrupt);
@@ -157,17 +152,6 @@ final class DemoSite implements AutoCloseable {
             return FleetConfig.parse("{}", Map.of("DOCKER_HOST", environment.getOrDefault("DOCKER_HOST", "")));
         } catch (ConfigException e) {
             throw new CommandFailure("DOCKER_HOST cannot be used: " + e.getMessage(), "unset it", e);
-        }
-    }
-
-    /** Takes from the engine what was made here; the label alone would also name what other demos made. */
-    private void removeImages(Engine engine) throws ClientException, InterruptedException {
-        for (EngineImage image : engine.images(BaseImage.LABEL)) {
-            for (String name : image.names()) {
-                if (name.startsWith(images.address() + "/")) {
-                    engine.remove(name);
-                }
-            }
         }
     }
 

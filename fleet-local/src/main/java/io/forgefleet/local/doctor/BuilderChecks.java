@@ -4,7 +4,6 @@ import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.engine.Buildx;
 import io.forgefleet.clients.engine.Engine;
 import io.forgefleet.clients.engine.EngineInfo;
-import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.local.up.OwnEngine;
 import io.forgefleet.runtime.config.BuilderConfig;
@@ -87,7 +86,7 @@ final class BuilderChecks {
     private void engine(BuilderConfig builder) throws InterruptedException {
         String what = "builder " + builder.name();
         String where = builder.endpoint().toString();
-        try (Engine engine = new Engine(where, DockerCredentials.ofThisProcess(), PATIENCE)) {
+        try (Engine engine = new Engine(where, builder.tls(), PATIENCE)) {
             EngineInfo info = engine.info();
             tell.accept(
                     info.containerdStore()

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forgefleet.clients.engine.Engine;
-import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.clients.tool.Programs;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.RunState;
@@ -189,8 +188,7 @@ class FleetEndToEndTest {
     }
 
     private static boolean engineAnswers() {
-        try (Engine engine =
-                new Engine("unix:///var/run/docker.sock", DockerCredentials.ofThisProcess(), Duration.ofSeconds(5))) {
+        try (Engine engine = new Engine("unix:///var/run/docker.sock", null, Duration.ofSeconds(5))) {
             engine.ping();
             return true;
         } catch (Exception e) {
