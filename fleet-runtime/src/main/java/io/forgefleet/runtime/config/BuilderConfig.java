@@ -34,7 +34,7 @@ public record BuilderConfig(
 
     /** What builds. */
     public enum Kind {
-        /** A Docker engine, whose store takes images before they are pushed. */
+        /** A Docker engine, with the BuildKit that is in it. */
         ENGINE,
         /** A BuildKit daemon of its own. */
         BUILDKIT
