@@ -37,7 +37,10 @@ final class FleetSite implements AutoCloseable {
     private static final String SECRET = "benchmark-secret-that-guards-nothing";
     private static final String FORGE = "local";
     private static final String OWNER = "team";
-    private static final String IMAGE = "forgefleet/image";
+    /** Contexts of the statuses that a push is waited for by. */
+    static final String IMAGE = "forgefleet/image";
+
+    static final String CI_IMAGE = "forgefleet/ci-image";
     private static final Duration LONGEST = Duration.ofMinutes(3);
     private static final Duration RECORDED_WITHIN = Duration.ofSeconds(10);
     private static final long POLL_MILLIS = 10;
@@ -134,10 +137,15 @@ final class FleetSite implements AutoCloseable {
         return copy;
     }
 
-    /** Pushes what the working copy has, and returns when the commit's final status is there. */
+    /** Pushes what the working copy has, and returns when the commit's final status about its images is there. */
     Push push(WorkingCopy copy, String branch) throws Exception {
+        return push(copy, branch, IMAGE);
+    }
+
+    /** The same with another status. */
+    Push push(WorkingCopy copy, String branch, String context) throws Exception {
         String commit = copy.push(branch);
-        CommitStatus status = end(commit).get(LONGEST.toSeconds(), TimeUnit.SECONDS);
+        CommitStatus status = end(commit, context).get(LONGEST.toSeconds(), TimeUnit.SECONDS);
         if (status.state() != CommitStatus.State.SUCCESS) {
             throw new IllegalStateException("the build ended as " + status.state() + ": " + status.description());
         }
@@ -145,13 +153,15 @@ final class FleetSite implements AutoCloseable {
     }
 
     private void posted(CommitStatus status) {
-        if (status.state() != CommitStatus.State.PENDING && status.context().startsWith(IMAGE)) {
-            end(status.sha()).complete(status);
+        for (String context : List.of(IMAGE, CI_IMAGE)) {
+            if (status.state() != CommitStatus.State.PENDING && status.context().startsWith(context)) {
+                end(status.sha(), context).complete(status);
+            }
         }
     }
 
-    private CompletableFuture<CommitStatus> end(String commit) {
-        return ends.computeIfAbsent(commit, any -> new CompletableFuture<>());
+    private CompletableFuture<CommitStatus> end(String commit, String context) {
+        return ends.computeIfAbsent(commit + " " + context, any -> new CompletableFuture<>());
     }
 
     /** When the forge began to send the webhook of a commit. It records a delivery when it was answered, which may be after the status. */

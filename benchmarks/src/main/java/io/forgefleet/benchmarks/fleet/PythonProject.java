@@ -68,6 +68,19 @@ final class PythonProject {
                 """);
     }
 
+    /** Writes another project: one CI image on the same base, and no other image. */
+    void writeCiImage(Path folder) throws IOException {
+        Files.createDirectories(folder.resolve("ci"));
+        Files.writeString(folder.resolve("requirements.txt"), String.join("\n", REQUIREMENTS) + "\n");
+        Files.writeString(
+                folder.resolve("ci/Dockerfile"), "FROM " + base + "\nCOPY requirements.txt /requirements.txt\n");
+        Files.writeString(folder.resolve(".forgefleet.yml"), """
+                images: []
+                ciImages:
+                  - {name: ci, dockerfile: ci/Dockerfile, rebuildOn: [requirements.txt, ci/Dockerfile]}
+                """);
+    }
+
     private String dockerfile(String program) {
         return """
                 FROM %s AS base

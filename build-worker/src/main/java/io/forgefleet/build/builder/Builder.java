@@ -152,6 +152,7 @@ public final class Builder implements AutoCloseable {
                 new ImageTransfer(image.registry(), image.repository()).upload(image.digest(), layout::blob);
             }
             image.registry().tag(image.repository(), image.digest(), image.tag());
+            progress.accept(image.tagged() + " is " + image.digest());
         } catch (ClientException e) {
             if (e.kind() == ClientException.Kind.NOT_FOUND) {
                 // somebody tidied the registry in between; the next attempt builds it again
