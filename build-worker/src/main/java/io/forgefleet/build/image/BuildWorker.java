@@ -101,7 +101,7 @@ public final class BuildWorker implements Worker {
         CommitFiles files = place.mirror().read(commit, DeclaredImages.PATHS);
         RepositoryFile declared = declared(declaring(place, source, files));
         if (!declared.ciImages().isEmpty() && source.trust() != TrustClass.FORK) {
-            run.leave(WorkerKind.BUILD, BuildPlanner.CI_IMAGES, List.of());
+            run.leave(WorkerKind.BUILD, BuildPlanner.CI_IMAGES, List.of(), List.of());
         }
         requireImages(declared);
         Builders.Choice choice = BuilderChoice.of(builders, source.trust(), declared.images());

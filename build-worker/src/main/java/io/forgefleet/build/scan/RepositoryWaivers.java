@@ -55,7 +55,7 @@ final class RepositoryWaivers {
     private static CommitId trusted(Workplace place, Run run)
             throws IOException, ClientException, InterruptedException {
         CommitId commit = Objects.requireNonNull(run.subject().commit(), "images are of commits");
-        String ref = Source.headRef(run.subject(), place.forge().kind());
+        String ref = run.subject().headRef(place.forge().kind());
         Long number = run.subject().pullRequest();
         if (number != null) {
             Optional<PullRequestState> now = place.pullRequest(number);
