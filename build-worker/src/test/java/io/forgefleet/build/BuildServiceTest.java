@@ -43,7 +43,8 @@ class BuildServiceTest {
         String tag = "feature-add-new-feature-" + commit.sha7();
         assertThat(Site.outcome(state).reason()).isEqualTo(Reason.SUCCEEDED);
         assertThat(Site.outcome(state).message())
-                .matches("pushed " + tag + " \\(1 image, \\d+% cached\\) in \\d+\\.\\d s");
+                .matches("pushed " + tag
+                        + " \\(1 image, \\d+% cached(, \\d+\\.\\d of \\d+\\.\\d MB)?\\) in \\d+\\.\\d s");
         Manifest manifest = site.manifest("pushed", tag);
         assertThat(state.images())
                 .containsExactly(new PushedImage(

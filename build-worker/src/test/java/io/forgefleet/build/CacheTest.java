@@ -8,8 +8,11 @@ import io.forgefleet.events.ledger.LedgerEntry;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.events.run.RunState;
 import io.forgefleet.events.run.Step;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -67,6 +70,21 @@ class CacheTest {
                 .filteredOn(entry -> entry.kind() == LedgerEntry.Kind.CACHE)
                 .hasSize(2);
         assertThat(site.ledgerOf(second.run())).extracting(LedgerEntry::kind).containsExactly(LedgerEntry.Kind.IMAGE);
+    }
+
+    @Test
+    void theBytesOfLayersWhoseStepsWereNotRunAreCounted() throws Exception {
+        byte[] large = new byte[3_000_000];
+        new Random().nextBytes(large);
+        Clone clone = site.repository("cache-bytes").write("small", "first " + System.nanoTime());
+        clone.write("large", Base64.getEncoder().encodeToString(large));
+        clone.write("Dockerfile", "FROM scratch AS files\nCOPY large /large\nFROM files\nCOPY small /small\n");
+        RunState cold = site.build(Site.pushed("cache-bytes", "next", clone.push("next")));
+        assertThat(Site.outcome(cold).message()).contains("0% cached, 0.0 of 3.0 MB");
+        clone.write("small", Base64.getEncoder().encodeToString(Arrays.copyOf(large, 1_000_000)));
+        CommitId commit = clone.push("next");
+        RunState warm = site.build(Site.pushed("cache-bytes", "next", commit));
+        assertThat(Site.outcome(warm).message()).contains("50% cached, 3.0 of 4.0 MB");
     }
 
     @Test

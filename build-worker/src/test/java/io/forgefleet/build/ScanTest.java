@@ -8,9 +8,13 @@ import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.tool.Programs;
 import io.forgefleet.clients.tool.install.InstallableTool;
 import io.forgefleet.clients.tool.install.ToolInstaller;
+import io.forgefleet.events.EventId;
 import io.forgefleet.events.PushEvent;
+import io.forgefleet.events.RepositoryId;
+import io.forgefleet.events.image.Attachment;
+import io.forgefleet.events.job.Job;
+import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.events.ledger.LedgerEntry;
-import io.forgefleet.events.run.Attachment;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.events.run.RunState;
 import io.forgefleet.events.wire.Json;
@@ -20,6 +24,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,7 +53,13 @@ class ScanTest {
         site = new Site(
                 folder,
                 Site.Setup.scanning(
-                        "scan: {failOn: high}", "scannerDatabase: %s, paths: {syft: %s}".formatted(database, syft())));
+                                "scan: {failOn: high}",
+                                "scannerDatabase: %s, paths: {syft: %s}".formatted(database, syft()))
+                        .withForge(
+                                "- {name: hub, kind: github, url: \"FORGE\", token: \"${env:TOKEN}\","
+                                        + " repositories: [\"team/*\"]}",
+                                "- {match: \"hub:team/*\", scan: {failOn: critical}}",
+                                Map.of()));
     }
 
     @AfterAll
@@ -77,6 +89,40 @@ class ScanTest {
         assertThat(json.path("runs").path(0).path("results")).isNotEmpty();
         assertThat(site.ledgerOf(scanned.run())).extracting(LedgerEntry::kind).containsExactly(LedgerEntry.Kind.REPORT);
         assertThat(site.log(scanned.run())).containsIgnoringCase("jinja2");
+    }
+
+    @Test
+    void whatWasFoundIsLeftToTheGatewayWhereTheForgeShowsIt() throws Exception {
+        Clone clone = vulnerable("scan-hub");
+        PushEvent local = Site.pushed("scan-hub", "next", clone.push("next"));
+        String commit = Objects.requireNonNull(local.after()).value();
+        RepositoryId there = new RepositoryId("hub", "team/scan-hub");
+        PushEvent event = new PushEvent(
+                EventId.derive(there, "next", "", commit, "created", ""),
+                there,
+                local.ref(),
+                local.change(),
+                null,
+                local.after(),
+                local.actor(),
+                local.at());
+        site.build(event);
+        RunState scanned = site.scanned(event);
+        assertThat(site.jobs())
+                .filteredOn(job -> job.kind().equals(WorkerKind.REPORT))
+                .singleElement()
+                .satisfies(job -> {
+                    assertThat(job.event()).isEqualTo(event);
+                    assertThat(job.attachments()).isNotEmpty().isEqualTo(scanned.attachments());
+                    assertThat(job.id()).startsWith(scanned.run().value());
+                });
+
+        site.build(local);
+        assertThat(site.scanned(local).attachments()).isNotEmpty();
+        assertThat(site.jobs())
+                .filteredOn(job -> job.event().equals(local))
+                .extracting(Job::kind)
+                .containsOnly(WorkerKind.BUILD);
     }
 
     @Test

@@ -69,6 +69,7 @@ final class Site {
     final Registry client;
     final List<LedgerEntry> ledger = new CopyOnWriteArrayList<>();
     final List<LogChunk> logs = new CopyOnWriteArrayList<>();
+    private final List<Job> jobs = new CopyOnWriteArrayList<>();
     final List<RunState> history = new CopyOnWriteArrayList<>();
     private final Path folder;
     private final EmbeddedBroker broker;
@@ -77,6 +78,7 @@ final class Site {
     private final RunStates states;
     private final TopicReader ledgerReader;
     private final TopicReader logReader;
+    private final TopicReader jobReader;
     private final FleetConfig config;
     private BuildService service;
 
@@ -91,7 +93,7 @@ final class Site {
      *
      * @param rule further lines of the configuration's repository rule
      * @param imagesTo where images go in place of the registry itself
-     * @param forges a further forge, as YAML
+     * @param forges a further forge, as YAML; {@code FORGE} stands for the address of the local one
      * @param rules further repository rules, as YAML
      * @param registries further ones, as YAML
      * @param tools the section of that name, as YAML
@@ -167,7 +169,7 @@ final class Site {
                                 folder.resolve("data"),
                                 setup.tools(),
                                 forge.url(),
-                                setup.forges(),
+                                setup.forges().replace("FORGE", forge.url().toString()),
                                 setup.imagesTo() == null ? registry.address() : setup.imagesTo(),
                                 registry.address(),
                                 setup.registries(),
@@ -180,6 +182,7 @@ final class Site {
         publisher = new RecordPublisher(kafka);
         states = new RunStates(kafka, state -> state, history::add);
         ledgerReader = reader(Topic.IMAGES, LedgerEntry.class, ledger);
+        jobReader = reader(Topic.JOBS, Job.class, jobs);
         logReader = reader(Topic.LOGS, LogChunk.class, logs);
         service = BuildService.start(config, kafka, new SimpleMeterRegistry());
     }
@@ -295,8 +298,17 @@ final class Site {
     RunState replay(ForgeEvent event, String target, boolean rebuild) throws InterruptedException {
         String id = UUID.randomUUID().toString();
         RunId run = RunId.derive(event.id().value(), "build", target, id);
-        Job job =
-                new Job(id, WorkerKind.BUILD, event, Job.Cause.REPLAY, rebuild, run, Instant.now(), target, List.of());
+        Job job = new Job(
+                id,
+                WorkerKind.BUILD,
+                event,
+                Job.Cause.REPLAY,
+                rebuild,
+                run,
+                Instant.now(),
+                target,
+                List.of(),
+                List.of());
         String key = event.repository().toString();
         publisher.publishDurably(Topic.JOBS, key, key, Json.write(job));
         return ended(run);
@@ -310,6 +322,12 @@ final class Site {
     RunState scanned(ForgeEvent event) {
         return ended(
                 RunId.derive(event.id().value(), "build", "scan", run(event).value() + "-build"));
+    }
+
+    /** What was left for others to do. */
+    List<Job> jobs() throws Exception {
+        jobReader.catchUp(Duration.ofSeconds(10));
+        return List.copyOf(jobs);
     }
 
     /** The run that makes the CI images of a commit, after the run of its images. */
@@ -374,6 +392,7 @@ final class Site {
         states.close();
         ledgerReader.close();
         logReader.close();
+        jobReader.close();
         publisher.close();
         broker.close();
         registry.close();

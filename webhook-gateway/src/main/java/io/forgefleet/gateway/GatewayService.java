@@ -11,13 +11,13 @@ import io.forgefleet.gateway.intake.EventPublisher;
 import io.forgefleet.gateway.intake.ForgeEndpoint;
 import io.forgefleet.gateway.intake.IntakeLimits;
 import io.forgefleet.gateway.intake.WebhookHandler;
-import io.forgefleet.gateway.proposal.PinService;
 import io.forgefleet.gateway.replay.EventIndex;
 import io.forgefleet.gateway.replay.Replays;
 import io.forgefleet.gateway.signature.WebhookSecret;
 import io.forgefleet.gateway.status.PostTiming;
 import io.forgefleet.gateway.status.StatusClient;
 import io.forgefleet.gateway.status.StatusReporter;
+import io.forgefleet.gateway.write.WriteService;
 import io.forgefleet.runtime.config.FleetConfig;
 import io.forgefleet.runtime.config.ForgeConfig;
 import io.forgefleet.runtime.config.RepositoryRule;
@@ -68,13 +68,9 @@ public final class GatewayService {
         service.readiness().add("events", reading(events::isCurrent));
         service.readiness().add("runs", reading(runs::isCurrent));
 
-        ManagementApi api = new ManagementApi(
-                kafka,
-                runs,
-                events,
-                new Replays(events, publisher),
-                new Registries(config, DockerCredentials.ofThisProcess()),
-                service.publicUrl());
+        Registries registries = new Registries(config, DockerCredentials.ofThisProcess());
+        ManagementApi api =
+                new ManagementApi(kafka, runs, events, new Replays(events, publisher), registries, service.publicUrl());
         api.add(service.management().router());
         new Pages(runs, config).add(service.management().router());
         service.onStop(StopStage.INTAKE, "logs that are read", left -> api.close());
@@ -88,14 +84,14 @@ public final class GatewayService {
                 service.meters().registry());
         service.onStop(StopStage.DRAIN, "statuses", left -> reporter.close());
 
-        PinService.start(config, kafka, service.publicUrl(), service.meters().registry())
-                .ifPresent(pins -> {
-                    service.readiness().add("pins", pins::missing);
-                    service.onStop(
-                            StopStage.DRAIN,
-                            "pins",
-                            left -> pins.stop(config.intervals().drain()));
-                });
+        for (WriteService writes : WriteService.start(
+                config, kafka, registries, service.publicUrl(), service.meters().registry())) {
+            service.readiness().add(writes.name(), writes::missing);
+            service.onStop(
+                    StopStage.DRAIN,
+                    writes.name(),
+                    left -> writes.stop(config.intervals().drain()));
+        }
 
         IntakeLimits limits = IntakeLimits.DEFAULT;
         EventPublisher intake = new EventPublisher(service.vertx(), kafka, events::knows, limits);
@@ -116,7 +112,7 @@ public final class GatewayService {
 
     /** The share groups of the gateway; they have to be there before it starts. */
     public static ShareGroup[] shareGroups(FleetConfig config) {
-        return PinService.shareGroups(config);
+        return WriteService.shareGroups(config);
     }
 
     /** The port that forges call. */

@@ -5,7 +5,6 @@ import io.forgefleet.host.process.FreePort;
 import io.forgefleet.host.process.ManagedProcess;
 import io.forgefleet.host.process.ProcessSpec;
 import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +21,6 @@ public final class RunningService implements AutoCloseable {
 
     private static final Duration READY_WITHIN = Duration.ofMinutes(1);
     private static final Duration FINISHED_WITHIN = Duration.ofMinutes(2);
-    private static final int TIMEOUT_MILLIS = 1000;
 
     private final ManagedProcess process;
     private final int webhookPort;
@@ -60,23 +58,8 @@ public final class RunningService implements AutoCloseable {
         long began = System.nanoTime();
         ManagedProcess process =
                 ManagedProcess.start(ProcessSpec.of(name, log, command).with(variables));
-        process.awaitReady(() -> isReady(ready), READY_WITHIN);
+        process.awaitOk(ready, READY_WITHIN);
         return new RunningService(process, webhookPort, Duration.ofNanos(System.nanoTime() - began));
-    }
-
-    private static boolean isReady(URI health) {
-        try {
-            HttpURLConnection connection = (HttpURLConnection) health.toURL().openConnection();
-            connection.setConnectTimeout(TIMEOUT_MILLIS);
-            connection.setReadTimeout(TIMEOUT_MILLIS);
-            try {
-                return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
-            } finally {
-                connection.disconnect();
-            }
-        } catch (IOException e) {
-            return false; // not yet
-        }
     }
 
     /** From before the process was made to its first saying that it is ready. */

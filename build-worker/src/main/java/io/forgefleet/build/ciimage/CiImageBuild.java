@@ -5,6 +5,7 @@ import io.forgefleet.build.builder.BuiltImages;
 import io.forgefleet.build.image.BuildMeters;
 import io.forgefleet.build.image.CacheExport;
 import io.forgefleet.build.image.CachePlan;
+import io.forgefleet.build.image.CachedBytes;
 import io.forgefleet.build.image.ImageBuild;
 import io.forgefleet.build.image.Publication;
 import io.forgefleet.build.image.TagSearch.Target;
@@ -50,9 +51,12 @@ record CiImageBuild(
             ImageBuild build = new ImageBuild(run, place, recipe, found.source().trust(), choice, kept, timeout);
             ImageBuild.Done done = build.build(missing, checkout, caches);
             try (CacheExport export = done.caches()) {
-                meters.built(done.report(), found.source().trust());
                 List<PushedImage> pushed = publication.offer(targets, done.images());
                 publication.record(export);
+                meters.built(
+                        done.report(),
+                        CachedBytes.of(place, done),
+                        found.source().trust());
                 return pushed;
             }
         } finally {

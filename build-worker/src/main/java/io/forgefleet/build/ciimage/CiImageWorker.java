@@ -145,7 +145,7 @@ public final class CiImageWorker implements Worker {
             throws InterruptedException {
         for (int i = 0; i < images.size(); i++) {
             if (!images.get(i).pinIn().isEmpty()) {
-                run.leave(WorkerKind.PIN, images.get(i).name(), List.of(pushed.get(i)));
+                run.leave(WorkerKind.PIN, images.get(i).name(), List.of(pushed.get(i)), List.of());
             }
         }
     }

@@ -16,8 +16,12 @@ public final class BuildMeters {
         this.registry = registry;
     }
 
-    /** Counts a build that ended with an image. */
-    public void built(BuildResult.@Nullable Report report, TrustClass trust) {
+    /**
+     * Counts a build that ended with an image.
+     *
+     * @param bytes null where they are not known
+     */
+    public void built(BuildResult.@Nullable Report report, @Nullable CachedBytes bytes, TrustClass trust) {
         if (report == null) {
             return; // an earlier attempt built it, and counted
         }
@@ -27,12 +31,14 @@ public final class BuildMeters {
                 .tag("trust", word)
                 .register(registry)
                 .record(report.took());
-        steps("true", word, report.cachedSteps());
-        steps("false", word, report.steps() - report.cachedSteps());
+        count("forgefleet.build.steps", word, report.cachedSteps(), report.steps());
+        if (bytes != null) {
+            count("forgefleet.build.bytes", word, (double) bytes.cached(), (double) bytes.all());
+        }
     }
 
-    private void steps(String cached, String trust, int number) {
-        registry.counter("forgefleet.build.steps", "cached", cached, "trust", trust)
-                .increment(number);
+    private void count(String name, String trust, double cached, double all) {
+        registry.counter(name, "cached", "true", "trust", trust).increment(cached);
+        registry.counter(name, "cached", "false", "trust", trust).increment(all - cached);
     }
 }

@@ -101,7 +101,7 @@ public final class BuildWorker implements Worker {
         CommitFiles files = place.mirror().read(commit, DeclaredImages.PATHS);
         RepositoryFile declared = declared(declaring(place, source, files));
         if (!declared.ciImages().isEmpty() && source.trust() != TrustClass.FORK) {
-            run.leave(WorkerKind.BUILD, BuildPlanner.CI_IMAGES, List.of());
+            run.leave(WorkerKind.BUILD, BuildPlanner.CI_IMAGES, List.of(), List.of());
         }
         requireImages(declared);
         Builders.Choice choice = BuilderChoice.of(builders, source.trust(), declared.images());
@@ -121,7 +121,7 @@ public final class BuildWorker implements Worker {
             Publication publication = new Publication(run, place, source, commit, choice);
             if (missing.isEmpty()) {
                 publication.publish(targets, Map.of());
-                return Outcome.of(Reason.SUCCEEDED, message(targets, null, System.nanoTime() - began));
+                return Outcome.of(Reason.SUCCEEDED, message(targets, null, null, System.nanoTime() - began));
             }
             if (source.trust() == TrustClass.FORK) {
                 PullRequestState now = found.pullRequest()
@@ -135,11 +135,13 @@ public final class BuildWorker implements Worker {
             ImageBuild build = new ImageBuild(run, place, recipe, source.trust(), choice, kept, intervals.runTimeout());
             ImageBuild.Done done = build.build(missing, checkout, caches);
             try (CacheExport export = done.caches()) {
-                meters.built(done.report(), source.trust());
                 publication.publish(targets, done.images());
                 publication.record(export);
             }
-            return Outcome.of(Reason.SUCCEEDED, message(targets, done.report(), System.nanoTime() - began));
+            long took = System.nanoTime() - began;
+            CachedBytes bytes = CachedBytes.of(place, done);
+            meters.built(done.report(), bytes, source.trust());
+            return Outcome.of(Reason.SUCCEEDED, message(targets, done.report(), bytes, took));
         } finally {
             caches.end();
         }
@@ -189,7 +191,8 @@ public final class BuildWorker implements Worker {
         }
     }
 
-    private static String message(List<Target> targets, BuildResult.@Nullable Report report, long nanos) {
+    private static String message(
+            List<Target> targets, BuildResult.@Nullable Report report, @Nullable CachedBytes bytes, long nanos) {
         String tag = targets.getFirst().tag();
         String images = targets.size() == 1 ? "1 image" : targets.size() + " images";
         if (targets.stream().allMatch(target -> target.present() != null)) {
@@ -197,7 +200,7 @@ public final class BuildWorker implements Worker {
         }
         String hits = report == null || report.steps() == 0
                 ? ""
-                : ", " + 100 * report.cachedSteps() / report.steps() + "% cached";
+                : ", " + 100 * report.cachedSteps() / report.steps() + "% cached" + (bytes == null ? "" : ", " + bytes);
         return "pushed " + tag + " (" + images + hits + ") in " + String.format(Locale.ROOT, "%.1f s", nanos / 1e9);
     }
 }

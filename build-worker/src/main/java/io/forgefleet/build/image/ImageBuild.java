@@ -10,6 +10,7 @@ import io.forgefleet.build.place.Workplace;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.engine.BuildRequest;
 import io.forgefleet.clients.engine.BuildResult;
+import io.forgefleet.clients.engine.BuildResult.LayerSteps;
 import io.forgefleet.clients.engine.BuildResult.Report;
 import io.forgefleet.clients.engine.BuildTarget;
 import io.forgefleet.clients.git.Checkout;
@@ -24,6 +25,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -36,10 +38,20 @@ public final class ImageBuild {
      * What was built.
      *
      * @param report null when an earlier attempt of the run had built everything
+     * @param layers which steps made the layers of those that this attempt built
      * @param caches on their way to the registry; to be closed
      */
     public record Done(
-            Map<Target, Builder.Product> images, @Nullable Report report, CacheExport caches) {}
+            Map<Target, Builder.Product> images,
+            @Nullable Report report,
+            Map<Target, List<LayerSteps>> layers,
+            CacheExport caches) {
+
+        /** Of what was built. */
+        Builder.Product image(Target target) {
+            return Objects.requireNonNull(images.get(target), "it was built");
+        }
+    }
 
     private static final Pattern EXIT = Pattern.compile("did not complete successfully: (exit code: \\d+)");
     private static final int LONGEST_STEP = 80;
@@ -84,13 +96,14 @@ public final class ImageBuild {
         }
         if (missing.isEmpty()) {
             run.detail("built by an earlier attempt");
-            return new Done(images, null, CacheExport.done(run, place, Map.of()));
+            return new Done(images, null, Map.of(), CacheExport.done(run, place, Map.of()));
         }
         CachePlan plan = caches.await();
         BuildRequest request = request(missing, checkout.await(), plan);
         BuildResult result = choice.builder().build(request, new BuildLog(run, place.redaction()));
         return switch (result) {
             case BuildResult.Built built -> {
+                Map<Target, List<LayerSteps>> layers = new LinkedHashMap<>();
                 built.digests().forEach((name, digest) -> {
                     Target target = missing.get(names(missing).indexOf(name));
                     Builder.Product image = new Builder.Product(
@@ -100,10 +113,11 @@ public final class ImageBuild {
                             target.tag(),
                             digest);
                     images.put(target, image);
+                    layers.put(target, built.report().layers().getOrDefault(name, List.of()));
                     kept.keep(run.id(), choice.builder(), image);
                 });
                 tell(built.report(), plan, missing);
-                yield new Done(images, built.report(), export(missing, request, plan, built.report()));
+                yield new Done(images, built.report(), layers, export(missing, request, plan, built.report()));
             }
             case BuildResult.Failed failed -> throw new RunEndedException(outcome(missing, failed));
         };

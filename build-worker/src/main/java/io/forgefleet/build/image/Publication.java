@@ -127,7 +127,7 @@ public final class Publication {
     /** Has them scanned, by a run that they need not wait for. */
     public void leaveToScan(List<PushedImage> pushed) throws InterruptedException {
         if (place.rule().scan() != null) {
-            run.leave(WorkerKind.BUILD, ScanWorker.TARGET, pushed);
+            run.leave(WorkerKind.BUILD, ScanWorker.TARGET, pushed, List.of());
         }
     }
 

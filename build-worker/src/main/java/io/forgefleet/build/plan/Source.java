@@ -3,15 +3,12 @@ package io.forgefleet.build.plan;
 import io.forgefleet.clients.forge.PullRequestState;
 import io.forgefleet.events.CommentEvent;
 import io.forgefleet.events.ForgeEvent;
-import io.forgefleet.events.ForgeKind;
 import io.forgefleet.events.PullRequestEvent;
 import io.forgefleet.events.PushEvent;
 import io.forgefleet.events.RefName;
 import io.forgefleet.events.TagEvent;
 import io.forgefleet.events.image.TrustClass;
-import io.forgefleet.events.run.RunSubject;
 import io.forgefleet.runtime.config.RepositoryRule;
-import java.util.Objects;
 import java.util.Optional;
 
 /** Where the code of a build comes from; it decides whom the build may trust and how its images are called. */
@@ -85,15 +82,6 @@ public sealed interface Source {
     static Branch branch(RefName name, RepositoryRule rule, Optional<RefName> defaultBranch) {
         boolean isDefault = defaultBranch.map(name::equals).orElse(false);
         return new Branch(name, isDefault, rule.isProtected(name.shortName()));
-    }
-
-    /** The ref in the base repository whose head a run builds; a fork's own URL is never asked. */
-    static String headRef(RunSubject run, ForgeKind forge) {
-        Long number = run.pullRequest();
-        if (number == null) {
-            return Objects.requireNonNull(run.ref(), "a run of images has a branch or a pull request");
-        }
-        return "refs/" + (forge == ForgeKind.GITLAB ? "merge-requests/" : "pull/") + number + "/head";
     }
 
     /** Whether an event says that its code is a stranger's; of one that does not say, it is taken to be. */

@@ -28,7 +28,6 @@ import java.util.Optional;
 final class RepositoryWaivers {
 
     private static final String VEX = ".forgefleet/";
-    private static final String VEX_END = ".openvex.json";
     private static final int MOST_DOCUMENTS = 50;
 
     private RepositoryWaivers() {}
@@ -37,7 +36,7 @@ final class RepositoryWaivers {
             throws WaiverException, IOException, ClientException, InterruptedException {
         CommitId commit = trusted(place, run);
         List<String> paths = new ArrayList<>(List.of(WaiverFile.PATH));
-        place.mirror().files(commit, path -> path.startsWith(VEX) && path.endsWith(VEX_END)).keySet().stream()
+        place.mirror().files(commit, path -> path.startsWith(VEX) && path.endsWith(OpenVex.FILE_END)).keySet().stream()
                 .limit(MOST_DOCUMENTS)
                 .forEach(paths::add);
         CommitFiles files = place.mirror().read(commit, paths);
@@ -55,7 +54,7 @@ final class RepositoryWaivers {
     private static CommitId trusted(Workplace place, Run run)
             throws IOException, ClientException, InterruptedException {
         CommitId commit = Objects.requireNonNull(run.subject().commit(), "images are of commits");
-        String ref = Source.headRef(run.subject(), place.forge().kind());
+        String ref = run.subject().headRef(place.forge().kind());
         Long number = run.subject().pullRequest();
         if (number != null) {
             Optional<PullRequestState> now = place.pullRequest(number);

@@ -8,9 +8,9 @@ import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.registry.Artifact;
 import io.forgefleet.clients.registry.Manifest;
 import io.forgefleet.events.CommitId;
+import io.forgefleet.events.image.Attachment;
 import io.forgefleet.events.image.PushedImage;
 import io.forgefleet.events.ledger.LedgerEntry;
-import io.forgefleet.events.run.Attachment;
 import io.forgefleet.events.wire.Json;
 import io.forgefleet.runtime.claim.ClaimLostException;
 import io.forgefleet.runtime.worker.Run;
@@ -28,8 +28,8 @@ import java.util.Optional;
 /** Keeps what a scan found as one SARIF file beside the first image, for as long as that is there. */
 final class ScanReports {
 
-    static final String NAME = "scan.sarif";
-    private static final String TYPE = "application/sarif+json";
+    private static final String NAME = "scan.sarif";
+    private static final String TYPE = Sarif.MEDIA_TYPE;
 
     private final Run run;
     private final Registries registries;
@@ -41,8 +41,13 @@ final class ScanReports {
         this.scratch = scratch;
     }
 
-    /** Keeps the verdicts; what could not be scanned has nothing to keep. */
-    void keep(List<GateResult> results) throws IOException, ClientException, ClaimLostException, InterruptedException {
+    /**
+     * Keeps the verdicts; what could not be scanned has nothing to keep.
+     *
+     * @return the file; empty when nothing was kept
+     */
+    Optional<Attachment> keep(List<GateResult> results)
+            throws IOException, ClientException, ClaimLostException, InterruptedException {
         List<Verdict> verdicts = results.stream()
                 .filter(Verdict.class::isInstance)
                 .map(Verdict.class::cast)
@@ -50,7 +55,7 @@ final class ScanReports {
         PushedImage image = run.given().getFirst();
         Optional<Registries.Place> at = registries.find(image.repository());
         if (verdicts.isEmpty() || at.isEmpty()) {
-            return;
+            return Optional.empty();
         }
         Manifest about = at.get().registry().get(at.get().path(), image.digest().value());
         String tag = image.digest().value().replace(':', '-') + ".scan";
@@ -68,7 +73,9 @@ final class ScanReports {
                 run.subject().pullRequest(),
                 ImageLabels.trust(about.annotations()),
                 Instant.now()));
-        run.attached(new Attachment(NAME, TYPE, image.repository(), pushed.file(), pushed.bytes()));
+        Attachment file = new Attachment(NAME, TYPE, image.repository(), pushed.file(), pushed.bytes());
+        run.attached(file);
+        return Optional.of(file);
     }
 
     private CommitId commit() {

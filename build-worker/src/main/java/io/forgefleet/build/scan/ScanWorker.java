@@ -4,10 +4,13 @@ import io.forgefleet.build.place.RunEndedException;
 import io.forgefleet.build.place.Workplace;
 import io.forgefleet.build.place.Workplaces;
 import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.forge.scan.CodeScans;
 import io.forgefleet.clients.registry.Manifest;
 import io.forgefleet.clients.scan.ImageToScan;
 import io.forgefleet.clients.tool.Folders;
+import io.forgefleet.events.image.Attachment;
 import io.forgefleet.events.image.PushedImage;
+import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.runtime.config.ScanRule;
@@ -30,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -40,6 +44,9 @@ public final class ScanWorker implements Worker {
 
     /** What a run makes. */
     public static final String TARGET = "scan";
+
+    /** What the gateway makes of it, where the forge shows findings: no build worker has a token that may write. */
+    private static final String FOR_PEOPLE = "code-scanning";
 
     private final Workplaces workplaces;
     private final ImageScan scan;
@@ -82,7 +89,10 @@ public final class ScanWorker implements Worker {
                 }
             }
             run.begin("report");
-            new ScanReports(run, workplaces.registries(), scratch).keep(results);
+            Optional<Attachment> sarif = new ScanReports(run, workplaces.registries(), scratch).keep(results);
+            if (sarif.isPresent() && CodeScans.areTakenBy(place.forge().kind())) {
+                run.leave(WorkerKind.REPORT, FOR_PEOPLE, List.of(), List.of(sarif.get()));
+            }
             return outcome(results);
         } catch (WaiverException e) {
             return Outcome.failed(String.valueOf(e.getMessage()), e.errors());

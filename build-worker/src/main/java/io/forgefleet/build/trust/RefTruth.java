@@ -50,7 +50,7 @@ public final class RefTruth {
         SideTask<Optional<RefName>> branch = new SideTask<>(() -> defaultBranch(place));
         SideTask<Optional<PullRequestState>> state = new SideTask<>(() -> state(place, run.subject()));
         try {
-            String ref = Source.headRef(run.subject(), place.forge().kind());
+            String ref = run.subject().headRef(place.forge().kind());
             Optional<CommitId> head = fetch(place, run, ref, commit);
             Optional<PullRequestState> now = state.await();
             requireOpen(run.subject(), now);
@@ -90,7 +90,7 @@ public final class RefTruth {
         }
         SideTask<Optional<PullRequestState>> state = new SideTask<>(() -> state(place, run));
         try {
-            String ref = Source.headRef(run, place.forge().kind());
+            String ref = run.headRef(place.forge().kind());
             Optional<CommitId> head = place.mirror().head(ref);
             // that it is closed says more than that its head is gone
             requireOpen(run, state.await());

@@ -50,6 +50,7 @@ final class BuildProgress {
         private Instant begin = Instant.MAX;
         private boolean ended;
         private boolean cached;
+        private List<String> inputs = List.of();
         private @Nullable String error;
 
         private Step(String name) {
@@ -88,7 +89,8 @@ final class BuildProgress {
         }
     }
 
-    BuildResult.Report report(Duration took) {
+    /** @param targets names of those that are built */
+    BuildResult.Report report(Duration took, List<String> targets) {
         // a step that BuildKit shares with another build of the moment is told twice, under two digests
         Map<String, Boolean> own = new LinkedHashMap<>();
         steps.values().stream()
@@ -101,7 +103,17 @@ final class BuildProgress {
                 .min(Comparator.comparing(step -> step.begin))
                 .map(step -> step.name)
                 .orElse(null);
-        return new BuildResult.Report(took, own.size(), cached, firstRun, warnings);
+        return new BuildResult.Report(took, own.size(), cached, firstRun, layers(targets), warnings);
+    }
+
+    private Map<String, List<BuildResult.LayerSteps>> layers(List<String> targets) {
+        Map<String, LayerChains.Vertex> vertices = new LinkedHashMap<>();
+        steps.forEach(
+                (digest, step) -> vertices.put(digest, new LayerChains.Vertex(step.name, step.inputs, step.cached)));
+        LayerChains chains = new LayerChains(vertices);
+        Map<String, List<BuildResult.LayerSteps>> layers = new LinkedHashMap<>();
+        targets.forEach(target -> layers.put(target, chains.of(targets.size() == 1 ? "" : target)));
+        return layers;
     }
 
     /**
@@ -148,7 +160,8 @@ final class BuildProgress {
                         || !DOCKERFILE_WORDS.matcher(last).find())) {
             throw new ClientException(Kind.UNAVAILABLE, "could not build " + image + ": " + last);
         }
-        return new BuildResult.Failed(failed == null ? "" : failed.name, exited ? error : last, lines, report(took));
+        return new BuildResult.Failed(
+                failed == null ? "" : failed.name, exited ? error : last, lines, report(took, List.of()));
     }
 
     private void vertex(JsonNode vertex) {
@@ -156,6 +169,11 @@ final class BuildProgress {
         Instant started = instant(vertex.path("started"));
         Instant completed = instant(vertex.path("completed"));
         String error = vertex.path("error").asText("");
+        if (vertex.path("inputs").isArray()) {
+            List<String> inputs = new ArrayList<>();
+            vertex.path("inputs").forEach(input -> inputs.add(input.asText()));
+            step.inputs = inputs;
+        }
         step.cached |= vertex.path("cached").asBoolean(false);
         if (!error.isEmpty()) {
             step.error = error;

@@ -17,6 +17,8 @@ public sealed interface BuildResult {
      * @param steps of the Dockerfile, as far as they were begun
      * @param cachedSteps of these, how many were not run
      * @param firstRun of the steps that were run, the first to begin; null when none was
+     * @param layers by target, what made the layers of its images: one per platform, or one for all where they have the same steps.
+     *     None where that is not told
      * @param warnings at most 50
      */
     record Report(
@@ -24,8 +26,10 @@ public sealed interface BuildResult {
             int steps,
             int cachedSteps,
             @Nullable String firstRun,
+            Map<String, List<LayerSteps>> layers,
             List<String> warnings) {
         public Report {
+            layers = Map.copyOf(layers);
             warnings = List.copyOf(warnings);
         }
 
@@ -34,6 +38,30 @@ public sealed interface BuildResult {
             return firstRun == null;
         }
     }
+
+    /**
+     * The steps that made the layers of an image upon its base, from the base up.
+     *
+     * @param stage of the Dockerfile, with target and platform before it where a build has several
+     */
+    record LayerSteps(String stage, List<LayerStep> steps) {
+        public LayerSteps {
+            steps = List.copyOf(steps);
+        }
+
+        /** Whether they are of a platform, which is {@code os/arch[/variant]}. */
+        public boolean isOf(String platform) {
+            return List.of(stage.split(" ")).contains(platform);
+        }
+    }
+
+    /**
+     * A step that made a layer.
+     *
+     * @param instruction in capitals: {@code RUN}, {@code COPY}
+     * @param cached whether it was not run
+     */
+    record LayerStep(String instruction, boolean cached) {}
 
     /**
      * What was asked for is there.

@@ -110,7 +110,10 @@ public final class Buildx {
             }
             boolean images = request.product() != BuildRequest.Product.CACHES;
             return new BuildResult.Built(
-                    images ? digests(request, state.resolve(METADATA)) : Map.of(), progress.report(took));
+                    images ? digests(request, state.resolve(METADATA)) : Map.of(),
+                    progress.report(
+                            took,
+                            request.targets().stream().map(BuildTarget::name).toList()));
         } finally {
             Folders.delete(state);
         }

@@ -102,7 +102,4 @@ public interface Forge {
 
     /** Where git finds a repository, by the configured URL and with the token. */
     GitRemote remote(RepositoryId repository);
-
-    /** The ref under which the base repository offers the head of a pull request, forks included. */
-    String headRefOf(long number);
 }

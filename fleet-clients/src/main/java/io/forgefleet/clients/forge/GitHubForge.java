@@ -139,9 +139,4 @@ final class GitHubForge implements Forge {
     public GitRemote remote(RepositoryId repository) {
         return new GitRemote(url + "/" + repository.path() + ".git", "x-access-token", token);
     }
-
-    @Override
-    public String headRefOf(long number) {
-        return "refs/pull/" + number + "/head";
-    }
 }

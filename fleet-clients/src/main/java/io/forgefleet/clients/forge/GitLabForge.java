@@ -140,11 +140,6 @@ final class GitLabForge implements Forge {
         return new GitRemote(url + "/" + repository.path() + ".git", "oauth2", token);
     }
 
-    @Override
-    public String headRefOf(long number) {
-        return "refs/merge-requests/" + number + "/head";
-    }
-
     private static String shortName(String ref) {
         return ref.replaceFirst("^refs/(heads|tags)/", "");
     }

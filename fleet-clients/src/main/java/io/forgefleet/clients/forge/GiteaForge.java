@@ -132,9 +132,4 @@ final class GiteaForge implements Forge {
     public GitRemote remote(RepositoryId repository) {
         return new GitRemote(url + "/" + repository.path() + ".git", "forgefleet", token);
     }
-
-    @Override
-    public String headRefOf(long number) {
-        return "refs/pull/" + number + "/head";
-    }
 }

@@ -88,6 +88,13 @@ public final class Manifest {
         return layers;
     }
 
+    /** The same with their sizes, in bytes. */
+    List<Long> layerSizes() {
+        List<Long> sizes = new ArrayList<>();
+        json.path("layers").forEach(layer -> sizes.add(layer.path("size").asLong()));
+        return sizes;
+    }
+
     /** Platforms that an index names, as {@code os/arch[/variant]}; none for an image. */
     public List<String> platforms() {
         List<String> platforms = new ArrayList<>();

@@ -1,6 +1,7 @@
 package io.forgefleet.clients.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.ClientException.Kind;
 import io.forgefleet.events.image.Digest;
@@ -94,9 +95,32 @@ public final class Registry {
     /** Labels of an image of one platform; empty for an index. */
     public Map<String, String> labels(String repository, Manifest manifest)
             throws ClientException, InterruptedException {
+        return Manifest.strings(
+                configuration(repository, manifest).path("config").path("Labels"));
+    }
+
+    /** Layers of an image of one platform, from the base up; none for an index. */
+    public List<ImageLayer> layers(String repository, Manifest manifest) throws ClientException, InterruptedException {
+        List<String> history = new ArrayList<>();
+        for (JsonNode entry : configuration(repository, manifest).path("history")) {
+            if (!entry.path("empty_layer").asBoolean(false)) {
+                history.add(entry.path("created_by").asText(""));
+            }
+        }
+        List<Digest> digests = manifest.layers();
+        List<Long> sizes = manifest.layerSizes();
+        boolean complete = history.size() == digests.size();
+        List<ImageLayer> layers = new ArrayList<>();
+        for (int i = 0; i < digests.size(); i++) {
+            layers.add(new ImageLayer(digests.get(i), sizes.get(i), complete ? history.get(i) : ""));
+        }
+        return layers;
+    }
+
+    private JsonNode configuration(String repository, Manifest manifest) throws ClientException, InterruptedException {
         Optional<Digest> digest = manifest.config();
         if (digest.isEmpty()) {
-            return Map.of();
+            return MissingNode.getInstance();
         }
         String tried = "get the configuration of "
                 + exchange.name(repository, manifest.digest().value());
@@ -107,7 +131,7 @@ public final class Registry {
         if (!Manifest.digestOf(blob).equals(digest.get())) {
             throw new ClientException(Kind.UNAVAILABLE, "could not " + tried + ": its bytes have another digest");
         }
-        return Manifest.strings(tree(tried, blob).path("config").path("Labels"));
+        return tree(tried, blob);
     }
 
     /**

@@ -26,8 +26,8 @@ class GiteaForgeTest extends ForgeConformance {
         try (GitMirrors mirrors = new GitMirrors(folder, Duration.ofSeconds(20))) {
             RemoteRefs refs = mirrors.refs(forge.remote(SampleForge.REPOSITORY));
             assertThat(refs.defaultBranch()).contains("refs/heads/main");
-            assertThat(refs.head(forge.headRefOf(sample.open()))).contains(sample.head());
-            String ref = forge.headRefOf(sample.fromFork());
+            assertThat(refs.head("refs/pull/" + sample.open() + "/head")).contains(sample.head());
+            String ref = "refs/pull/" + sample.fromFork() + "/head";
             CommitId head = pull(sample.fromFork()).head();
             assertThat(mirrors.of(SampleForge.REPOSITORY, forge.remote(SampleForge.REPOSITORY))
                             .fetch(ref, head))

@@ -1,6 +1,7 @@
 package io.forgefleet.events.job;
 
 import io.forgefleet.events.ForgeEvent;
+import io.forgefleet.events.image.Attachment;
 import io.forgefleet.events.image.PushedImage;
 import java.time.Instant;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.List;
  * @param run the run to go on with; for {@link Cause#RESUMED} and {@link Cause#RETRY} the parked one, else a new one
  * @param target what is to be made, where it is not what the event itself asks for; else empty
  * @param images what the work is done on, where another run made it; for {@link Cause#FOLLOW} and what comes of it
+ * @param attachments likewise, where that is files
  */
 public record Job(
         String id,
@@ -27,7 +29,8 @@ public record Job(
         RunId run,
         Instant requestedAt,
         String target,
-        List<PushedImage> images) {
+        List<PushedImage> images,
+        List<Attachment> attachments) {
 
     public enum Cause {
         /** A person asked for it again. */
@@ -44,6 +47,7 @@ public record Job(
     public Job {
         target = target == null ? "" : target;
         images = images == null ? List.of() : List.copyOf(images);
+        attachments = attachments == null ? List.of() : List.copyOf(attachments);
         if (id.isBlank() || id.length() > 64) {
             throw new IllegalArgumentException("job id must have 1 to 64 characters");
         }
@@ -61,7 +65,7 @@ public record Job(
             boolean rebuild,
             RunId run,
             Instant requestedAt) {
-        this(id, kind, event, cause, rebuild, run, requestedAt, "", List.of());
+        this(id, kind, event, cause, rebuild, run, requestedAt, "", List.of(), List.of());
     }
 
     /**
@@ -70,9 +74,15 @@ public record Job(
      * @param target what is to be made
      */
     public static Job follow(
-            RunId from, WorkerKind kind, String target, ForgeEvent event, List<PushedImage> images, Instant now) {
+            RunId from,
+            WorkerKind kind,
+            String target,
+            ForgeEvent event,
+            List<PushedImage> images,
+            List<Attachment> attachments,
+            Instant now) {
         String id = from.value() + "-" + kind.name();
         RunId run = RunId.derive(event.id().value(), kind.name(), target, id);
-        return new Job(id, kind, event, Cause.FOLLOW, false, run, now, target, images);
+        return new Job(id, kind, event, Cause.FOLLOW, false, run, now, target, images, attachments);
     }
 }

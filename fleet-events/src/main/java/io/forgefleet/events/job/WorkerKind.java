@@ -19,6 +19,9 @@ public record WorkerKind(@JsonValue String name) {
     /** Pull requests that pin images in the files of a repository, by whoever may write there. */
     public static final WorkerKind PIN = new WorkerKind("pin");
 
+    /** What scans found, told to the forge by whoever may write there. */
+    public static final WorkerKind REPORT = new WorkerKind("report");
+
     @JsonCreator
     public WorkerKind {
         if (!FORM.matcher(name).matches()) {

@@ -1,5 +1,6 @@
 package io.forgefleet.events.run;
 
+import io.forgefleet.events.image.Attachment;
 import io.forgefleet.events.image.PushedImage;
 import io.forgefleet.events.job.Job;
 import io.forgefleet.events.job.RunId;

@@ -77,7 +77,7 @@ public final class GiteaProcess implements AutoCloseable {
         run(program, ini, create);
         ManagedProcess process = ManagedProcess.start(spec(program, ini, "gitea.log", List.of("web")));
         GiteaProcess gitea = new GiteaProcess(url, process);
-        process.awaitReady(gitea::answers, READY_WITHIN);
+        process.awaitOk(url.resolve("api/v1/version"), READY_WITHIN);
         gitea.token = gitea.newToken(ADMIN, password);
         return gitea;
     }
@@ -161,20 +161,6 @@ public final class GiteaProcess implements AutoCloseable {
             return response.body().isEmpty() ? JSON.createObjectNode() : JSON.readTree(response.body());
         } catch (IOException e) {
             throw new UncheckedIOException(method + " " + path + " failed", e);
-        }
-    }
-
-    private boolean answers() {
-        try {
-            HttpRequest request = HttpRequest.newBuilder(url.resolve("api/v1/version"))
-                    .timeout(Duration.ofSeconds(2))
-                    .build();
-            return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
-        } catch (IOException e) {
-            return false; // not yet
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
         }
     }
 

@@ -3,6 +3,8 @@ package io.forgefleet.host.process;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -26,6 +28,7 @@ public final class ManagedProcess implements AutoCloseable {
     private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
     private static final Duration KILLED_WITHIN = Duration.ofSeconds(10);
     private static final long POLL_MILLIS = 20;
+    private static final int ANSWER_MILLIS = 2_000;
     private static final long MAX_LOG_BYTES = 16L << 20;
 
     /** Becomes the program; leaves a guard behind, which a line on its input sends away and the input's end sets off. */
@@ -87,6 +90,26 @@ public final class ManagedProcess implements AutoCloseable {
                     : "ended with exit code " + process.exitValue() + " before it was ready";
             throw new IllegalStateException(
                     spec.name() + " " + what + "; its log is " + spec.log() + " and ends with:\n" + output.tail());
+        }
+    }
+
+    /** As {@link #awaitReady}, until a GET of this address answers 200. */
+    public void awaitOk(URI address, Duration within) throws InterruptedException {
+        awaitReady(() -> answersOk(address), within);
+    }
+
+    private static boolean answersOk(URI address) {
+        try {
+            HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection();
+            connection.setConnectTimeout(ANSWER_MILLIS);
+            connection.setReadTimeout(ANSWER_MILLIS);
+            try {
+                return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
+            } finally {
+                connection.disconnect();
+            }
+        } catch (IOException e) {
+            return false; // not yet
         }
     }
 

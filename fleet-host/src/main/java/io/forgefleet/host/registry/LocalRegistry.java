@@ -5,7 +5,6 @@ import io.forgefleet.host.process.ManagedProcess;
 import io.forgefleet.host.process.ProcessSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +18,6 @@ import java.util.List;
 public final class LocalRegistry implements AutoCloseable {
 
     private static final Duration READY_WITHIN = Duration.ofMinutes(1);
-    private static final int TIMEOUT_MILLIS = 1_000;
 
     private final String address;
     private final ManagedProcess process;
@@ -49,7 +47,7 @@ public final class LocalRegistry implements AutoCloseable {
         Path config = writeConfig(absolute, address);
         ManagedProcess process = ManagedProcess.start(ProcessSpec.of(
                 "registry", absolute.resolve("registry.log"), List.of(executable, "serve", config.toString())));
-        process.awaitReady(() -> answers(address), READY_WITHIN);
+        process.awaitOk(URI.create("http://" + address + "/v2/"), READY_WITHIN);
         return new LocalRegistry(address, process);
     }
 
@@ -87,21 +85,5 @@ public final class LocalRegistry implements AutoCloseable {
 
     private static String quoted(Path path) {
         return path.toString().replace("\\", "\\\\").replace("\"", "\\\"");
-    }
-
-    private static boolean answers(String address) {
-        try {
-            HttpURLConnection connection = (HttpURLConnection)
-                    URI.create("http://" + address + "/v2/").toURL().openConnection();
-            connection.setConnectTimeout(TIMEOUT_MILLIS);
-            connection.setReadTimeout(TIMEOUT_MILLIS);
-            try {
-                return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
-            } finally {
-                connection.disconnect();
-            }
-        } catch (IOException e) {
-            return false; // not yet
-        }
     }
 }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -22,11 +23,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Finds every error of {@code fleet.yml} and {@code .forgefleet.yml} at once. */
+/** Finds every error of {@code fleet.yml}, {@code .forgefleet.yml} and files of waivers at once. */
 @Command(
         name = "validate",
         description = {
-            "Checks fleet.yml and .forgefleet.yml: every error at once, each with its place and what was expected.",
+            "Checks fleet.yml, .forgefleet.yml and what it waives (.forgefleet/waivers.yml, .forgefleet/*.openvex.json):",
+            "every error at once, each with its place and what was expected. Waivers whose last day is over are warned of.",
             "Environment variables and secret files that fleet.yml refers to must be there, as they must for ./fleet up."
         },
         mixinStandardHelpOptions = true,
@@ -45,8 +47,9 @@ final class ConfigValidateCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "FILE",
-            description = "Files to check; one called *.forgefleet.yml is a repository's, any other the fleet's."
-                    + " Default: fleet.yml and .forgefleet.yml of this folder.")
+            description =
+                    "Files to check; one called *.forgefleet.yml is a repository's, waivers.yml and *.openvex.json are"
+                            + " waivers, any other is the fleet's. Default: all of them that are in this folder.")
     private List<Path> files = List.of();
 
     @Option(names = "--json", description = "Print a JSON array with file, valid, errors and warnings.")
@@ -62,8 +65,9 @@ final class ConfigValidateCommand implements Callable<Integer> {
         List<Verdict> verdicts = new ArrayList<>();
         for (Path file : wanted) {
             List<String> warnings = new ArrayList<>();
-            List<String> errors =
-                    file.toString().endsWith(RepositoryFile.PATH) ? ofRepository(file, warnings) : ofFleet(file);
+            List<String> errors = file.toString().endsWith(RepositoryFile.PATH)
+                    ? ofRepository(file, warnings)
+                    : Waivers.isOne(file) ? Waivers.errors(file, Instant.now(), warnings) : ofFleet(file);
             verdicts.add(new Verdict(file.toString(), errors.isEmpty(), errors, warnings));
         }
         show(verdicts);
@@ -71,9 +75,11 @@ final class ConfigValidateCommand implements Callable<Integer> {
     }
 
     private static List<Path> ofThisFolder() throws CommandFailure {
-        List<Path> found = Stream.of(Path.of("fleet.yml"), Path.of(RepositoryFile.PATH))
+        List<Path> found = new ArrayList<>();
+        Stream.of(Path.of("fleet.yml"), Path.of(RepositoryFile.PATH))
                 .filter(Files::exists)
-                .toList();
+                .forEach(found::add);
+        found.addAll(Waivers.in(Path.of("")));
         if (found.isEmpty()) {
             throw new CommandFailure(
                     "there is neither a fleet.yml nor a .forgefleet.yml in "

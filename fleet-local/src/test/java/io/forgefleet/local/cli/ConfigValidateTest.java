@@ -74,6 +74,64 @@ class ConfigValidateTest {
     }
 
     @Test
+    void tellsWhatIsWrongWithWaivers() throws IOException {
+        Path waivers = write("waivers.yml", """
+                waivers:
+                  - {advisory: CVE-2019-10906, package: jinja2, expires: soon}
+                  - {advisory: CVE-2014-0012, package: "*", reason: all of them, expires: 2099-01-01, until: never}
+                """);
+        Path vex = write("app.openvex.json", """
+                {"@context": "https://openvex.dev/ns/v0.2.0", "statements": [
+                  {"vulnerability": {"name": "CVE-1"}, "status": "harmless"}]}
+                """);
+        Path broken = write("broken.openvex.json", "{\n  no json");
+
+        Shell shell = Shell.fleet("config", "validate", waivers.toString(), vex.toString(), broken.toString());
+
+        assertThat(shell.exit()).isEqualTo(1);
+        assertThat(shell.out())
+                .contains("line 2, column 5: a reason was expected as 'reason'")
+                .contains("line 2, column 49: 'soon' is no day; one like 2027-01-31 was expected")
+                .contains("line 3, column 31: '*' is no package; waivers are for one package each")
+                .contains("line 3, column 87: 'until' is not known here")
+                .contains("/statements/0/status: not_affected, affected, fixed or under_investigation was expected")
+                .contains("line 2, column 3: not JSON")
+                .doesNotContain(": valid");
+    }
+
+    @Test
+    void warnsOfWaiversWhoseLastDayIsOver() throws IOException {
+        Path waivers = write("waivers.yml", """
+                waivers:
+                  - {advisory: CVE-1, package: jinja2, reason: none, expires: 2001-02-03}
+                  - {advisory: CVE-2, package: jinja2, reason: none, expires: 2999-01-01}
+                """);
+        Path vex = write("app.openvex.json", """
+                {"@context": "https://openvex.dev/ns/v0.2.0", "statements": [
+                  {"vulnerability": {"name": "CVE-3"}, "status": "fixed", "products": [{"@id": "pkg:pypi/jinja2"}]}]}
+                """);
+
+        Shell shell = Shell.fleet("config", "validate", waivers.toString(), vex.toString());
+
+        assertThat(shell.exit()).isZero();
+        assertThat(shell.out())
+                .containsOnlyOnce("warning:")
+                .contains("warning: line 2: the waiver of CVE-1 in jinja2 ended on 2001-02-03")
+                .contains("waivers.yml: valid")
+                .contains("app.openvex.json: valid");
+    }
+
+    @Test
+    void findsTheWaiversOfAFolder() throws Exception {
+        Path inside = Files.createDirectories(folder.resolve(".forgefleet"));
+        Path waivers = Files.writeString(inside.resolve("waivers.yml"), "");
+        Path vex = Files.writeString(inside.resolve("b.openvex.json"), "");
+        Files.writeString(inside.resolve("other.json"), "");
+        assertThat(Waivers.in(folder)).containsExactly(waivers, vex);
+        assertThat(Waivers.in(inside)).isEmpty();
+    }
+
+    @Test
     void scriptsGetJson() throws IOException {
         Path fleet = write("fleet.yml", FLEET);
 

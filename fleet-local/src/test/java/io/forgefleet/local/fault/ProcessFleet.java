@@ -16,11 +16,7 @@ import io.forgefleet.runtime.projection.RunStates;
 import io.forgefleet.runtime.topic.KafkaSettings;
 import io.forgefleet.runtime.topic.TopicLayout;
 import io.forgefleet.runtime.topic.Topics;
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -126,23 +122,8 @@ final class ProcessFleet {
                 .with(environment));
         processes.add(process);
         URI ready = URI.create("http://127.0.0.1:" + management + "/health/ready");
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpRequest request =
-                    HttpRequest.newBuilder(ready).timeout(Duration.ofSeconds(2)).build();
-            process.awaitReady(() -> answersOk(http, request), START);
-        }
+        process.awaitOk(ready, START);
         return process;
-    }
-
-    private static boolean answersOk(HttpClient http, HttpRequest request) {
-        try {
-            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
-        } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     void killBroker() {

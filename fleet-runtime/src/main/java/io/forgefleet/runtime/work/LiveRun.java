@@ -1,12 +1,12 @@
 package io.forgefleet.runtime.work;
 
 import io.forgefleet.events.ForgeEvent;
+import io.forgefleet.events.image.Attachment;
 import io.forgefleet.events.image.PushedImage;
 import io.forgefleet.events.job.Job;
 import io.forgefleet.events.job.RunId;
 import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.events.ledger.LedgerEntry;
-import io.forgefleet.events.run.Attachment;
 import io.forgefleet.events.run.RunSubject;
 import io.forgefleet.events.wire.Json;
 import io.forgefleet.runtime.claim.Acquisition;
@@ -162,13 +162,19 @@ final class LiveRun implements Run {
     }
 
     @Override
+    public List<Attachment> givenFiles() {
+        return job == null ? List.of() : job.attachments();
+    }
+
+    @Override
     public void attached(Attachment attachment) {
         journal.attached(attachment);
     }
 
     @Override
-    public void leave(WorkerKind kind, String target, List<PushedImage> images) throws InterruptedException {
-        Job left = Job.follow(id, kind, target, event, images, Instant.now());
+    public void leave(WorkerKind kind, String target, List<PushedImage> images, List<Attachment> files)
+            throws InterruptedException {
+        Job left = Job.follow(id, kind, target, event, images, files, Instant.now());
         String repository = subject.repository().toString();
         publisher.publishDurably(Topic.JOBS, repository, repository, Json.write(left));
     }

@@ -249,7 +249,8 @@ final class RunLoop implements AutoCloseable {
                 run,
                 Instant.now(),
                 job == null ? "" : job.target(),
-                job == null ? List.of() : job.images());
+                job == null ? List.of() : job.images(),
+                job == null ? List.of() : job.attachments());
     }
 
     @Override

@@ -1,11 +1,11 @@
 package io.forgefleet.runtime.worker;
 
 import io.forgefleet.events.ForgeEvent;
+import io.forgefleet.events.image.Attachment;
 import io.forgefleet.events.image.PushedImage;
 import io.forgefleet.events.job.RunId;
 import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.events.ledger.LedgerEntry;
-import io.forgefleet.events.run.Attachment;
 import io.forgefleet.events.run.RunSubject;
 import io.forgefleet.runtime.claim.Claim;
 import io.forgefleet.runtime.claim.ClaimLostException;
@@ -69,8 +69,11 @@ public interface Run {
     /** Enters a digest in the ledger that is no image of the run, such as a cache; returns when it is durable. */
     void record(LedgerEntry entry) throws InterruptedException;
 
-    /** What another run left to this one to work on; none where an event asks. */
+    /** The images that another run left to this one to work on; none where an event asks. */
     List<PushedImage> given();
+
+    /** The files that another run left to this one, likewise. */
+    List<Attachment> givenFiles();
 
     /** Tells of a file that is in the registry now. */
     void attached(Attachment attachment);
@@ -81,5 +84,6 @@ public interface Run {
      *
      * @param target what is to be made
      */
-    void leave(WorkerKind kind, String target, List<PushedImage> images) throws InterruptedException;
+    void leave(WorkerKind kind, String target, List<PushedImage> images, List<Attachment> files)
+            throws InterruptedException;
 }

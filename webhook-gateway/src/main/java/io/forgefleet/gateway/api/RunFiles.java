@@ -1,7 +1,7 @@
 package io.forgefleet.gateway.api;
 
 import io.forgefleet.clients.ClientException;
-import io.forgefleet.events.run.Attachment;
+import io.forgefleet.events.image.Attachment;
 import io.forgefleet.events.run.RunState;
 import io.forgefleet.work.place.Registries;
 import io.vertx.core.http.HttpServerResponse;

@@ -189,6 +189,7 @@ public final class Replays {
                 run,
                 Instant.now(),
                 request.ciImage() == null ? "" : target,
+                List.of(),
                 List.of());
     }
 

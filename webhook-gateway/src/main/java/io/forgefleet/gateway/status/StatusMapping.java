@@ -40,11 +40,11 @@ final class StatusMapping {
         this.publicUrl = publicUrl;
     }
 
-    /** The status of a run; empty when it is about no commit. */
+    /** The status of a run; empty when it is about no commit, or only tells what another run found. */
     Optional<CommitStatus> of(RunState state) {
         RunSubject subject = state.subject();
         CommitId commit = subject.commit();
-        if (commit == null) {
+        if (commit == null || subject.kind().equals(WorkerKind.REPORT)) {
             return Optional.empty();
         }
         return Optional.of(new CommitStatus(

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.forgefleet.clients.registry.Artifact;
 import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.clients.registry.Registry;
-import io.forgefleet.events.run.Attachment;
+import io.forgefleet.events.image.Attachment;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.RunState;
 import io.forgefleet.gateway.SampleRuns;

@@ -9,6 +9,7 @@ import static io.forgefleet.gateway.SampleRuns.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forgefleet.events.job.Job;
+import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.events.run.CommitStatus;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.RunState;
@@ -90,6 +91,21 @@ class StatusMappingTest {
         RunSubject none = new RunSubject(
                 subject.kind(), subject.event(), subject.repository(), "images", null, subject.ref(), null, false);
         assertThat(mapping.of(running(none, 1, 0, ""))).isEmpty();
+    }
+
+    @Test
+    void aReportThatAForgeRefusesIsNoFaultOfTheCommit() {
+        RunSubject report = new RunSubject(
+                WorkerKind.REPORT,
+                subject.event(),
+                subject.repository(),
+                "code-scanning",
+                subject.commit(),
+                subject.ref(),
+                null,
+                false);
+        assertThat(mapping.of(ended(report, 1, 1, Outcome.failed("refused", List.of()))))
+                .isEmpty();
     }
 
     private CommitStatus of(RunState state) {

@@ -1,6 +1,7 @@
 package io.forgefleet.clients.forge.github;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.ClientException.Kind;
 import io.forgefleet.clients.forge.scan.CodeScans;
@@ -49,7 +50,7 @@ public final class GitHubScans implements CodeScans {
     public ScanUpload upload(RepositoryId repository, CommitId commit, String ref, byte[] sarif)
             throws ClientException, InterruptedException {
         String tried = "upload findings of " + repository + "@" + commit + " for " + ref;
-        byte[] compressed = compressed(sarif);
+        byte[] compressed = compressed(open(tried, sarif));
         if (compressed.length > MOST_COMPRESSED) {
             throw new ClientException(
                     Kind.REFUSED,
@@ -135,6 +136,21 @@ public final class GitHubScans implements CodeScans {
         } catch (IOException e) {
             throw new ClientException(
                     Kind.UNAVAILABLE, "could not " + tried + ": the answer is not understood: " + e.getMessage(), e);
+        }
+    }
+
+    /** Without what is suppressed. */
+    private static byte[] open(String tried, byte[] sarif) throws ClientException {
+        try {
+            JsonNode log = Json.mapper().readTree(sarif);
+            for (JsonNode run : log.path("runs")) {
+                if (run.get("results") instanceof ArrayNode results) {
+                    results.removeIf(result -> !result.path("suppressions").isEmpty());
+                }
+            }
+            return Json.write(log);
+        } catch (IOException e) {
+            throw new ClientException(Kind.REFUSED, "could not " + tried + ": they are not JSON: " + e.getMessage(), e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.forgefleet.clients.forge.scan;
 
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.events.CommitId;
+import io.forgefleet.events.ForgeKind;
 import io.forgefleet.events.RepositoryId;
 
 /** Takes findings in SARIF 2.1.0. Thread-safe; calls block and are bounded. */
@@ -10,9 +11,14 @@ public interface CodeScans {
     /** Compressed findings beyond this are refused unsent, in bytes (GitHub's bound). */
     int MOST_COMPRESSED = 10_000_000;
 
+    /** Whether forges of a kind show findings. */
+    static boolean areTakenBy(ForgeKind kind) {
+        return kind == ForgeKind.GITHUB;
+    }
+
     /**
      * Uploads findings and waits until the forge has read them. Findings of the same tool and category, commit and ref take
-     * the place of earlier ones.
+     * the place of earlier ones. Suppressed ones are left out: forges show them as open.
      *
      * @param commit that was scanned
      * @param ref in full: {@code refs/heads/x} or {@code refs/pull/N/head}

@@ -10,6 +10,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.ClientException.Kind;
 import io.forgefleet.clients.forge.Forge;
+import io.forgefleet.clients.forge.scan.CodeScans;
 import io.forgefleet.clients.forge.scan.ScanUpload;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.ForgeKind;
@@ -40,7 +41,9 @@ class GitHubScansTest {
     private static final RepositoryId REPOSITORY = new RepositoryId("forge", "team/app");
     private static final CommitId COMMIT = new CommitId("1234567890123456789012345678901234567890");
     private static final String TAKEN = "{\"id\":\"47177e22-5596\",\"url\":\"x\"}";
-    private static final byte[] SARIF = "{\"version\":\"2.1.0\",\"runs\":[\"ü\"]}".getBytes(UTF_8);
+    private static final byte[] SARIF = """
+            {"version":"2.1.0","runs":[{"results":[{"ruleId":"ü","suppressions":[]},
+            {"ruleId":"waived","suppressions":[{"kind":"external"}]}]}]}""".getBytes(UTF_8);
 
     /** What the forge answers, in order, each as {@code status body}. */
     private final Queue<String> answers = new ConcurrentLinkedQueue<>();
@@ -106,8 +109,11 @@ class GitHubScansTest {
         assertThat(sent.path("commit_sha").asText()).isEqualTo(COMMIT.value());
         assertThat(sent.path("ref").asText()).isEqualTo("refs/pull/7/head");
         byte[] compressed = Base64.getDecoder().decode(sent.path("sarif").asText());
-        assertThat(new GZIPInputStream(new ByteArrayInputStream(compressed)).readAllBytes())
-                .isEqualTo(SARIF);
+        assertThat(new GZIPInputStream(new ByteArrayInputStream(compressed)))
+                .as("without what is suppressed")
+                .hasBinaryContent(
+                        "{\"version\":\"2.1.0\",\"runs\":[{\"results\":[{\"ruleId\":\"ü\",\"suppressions\":[]}]}]}"
+                                .getBytes(UTF_8));
     }
 
     @Test
@@ -133,9 +139,16 @@ class GitHubScansTest {
     void whatIsTooLargeIsNotSent() {
         byte[] noise = new byte[10_100_000];
         new Random(1).nextBytes(noise);
-        ClientException failure = failure(noise);
+        String text = "\"" + Base64.getEncoder().encodeToString(noise) + "\"";
+        ClientException failure = failure(text.getBytes(UTF_8));
         assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
         assertThat(failure).hasMessageContaining("more than 10000000").hasMessageContaining("raise the severity");
+        assertThat(requests).isEmpty();
+    }
+
+    @Test
+    void whatIsNoJsonIsNotSent() {
+        assertThat(failure("<sarif>".getBytes(UTF_8)).kind()).isEqualTo(Kind.REFUSED);
         assertThat(requests).isEmpty();
     }
 
@@ -160,5 +173,6 @@ class GitHubScansTest {
     void onlyGitHubTakesFindings(ForgeKind kind) {
         Forge forge = Forge.open(kind, "http://127.0.0.1:1", "token", Duration.ofSeconds(1));
         assertThat(forge.codeScans().isPresent()).isEqualTo(kind == ForgeKind.GITHUB);
+        assertThat(CodeScans.areTakenBy(kind)).isEqualTo(forge.codeScans().isPresent());
     }
 }

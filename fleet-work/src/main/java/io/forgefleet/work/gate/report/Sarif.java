@@ -20,9 +20,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A verdict as SARIF 2.1.0 (docs.oasis-open.org/sarif): a rule per advisory, a result per finding, waivers as suppressions.
- * The same verdict gives the same bytes.
+ * The same verdict gives the same bytes. A finding is told from others by advisory, package and repository of the image, not by
+ * its digest, so that whoever compares the scans of two builds sees what stayed.
  */
 public final class Sarif {
+
+    /** Of such a file. */
+    public static final String MEDIA_TYPE = "application/sarif+json";
 
     private static final String SCHEMA =
             "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -43,6 +47,9 @@ public final class Sarif {
         driver.put("name", "forgefleet");
         ArrayNode ruleList = driver.putArray("rules");
         rules.values().forEach(each -> rule(ruleList.addObject(), each));
+        // a code host keeps the newest run of each category, and refuses two of one
+        run.putObject("automationDetails")
+                .put("id", "forgefleet/" + verdict.image().repository() + "/");
         ArrayNode results = run.putArray("results");
         for (Finding each : verdict.blocking()) {
             result(results.addObject(), verdict, each, order.indexOf(each.id()), null);
@@ -89,16 +96,24 @@ public final class Sarif {
                         "text",
                         finding + platforms + ", severity " + finding.severity().word());
         ObjectNode location = result.putArray("locations").addObject();
-        location.putObject("physicalLocation")
-                .putObject("artifactLocation")
-                .put("uri", uri(verdict.image().reference()));
+        ObjectNode place = location.putObject("physicalLocation");
+        place.putObject("artifactLocation").put("uri", uri(verdict.image().repository()));
+        // there are no lines, and GitHub wants some
+        place.putObject("region")
+                .put("startLine", 1)
+                .put("startColumn", 1)
+                .put("endLine", 1)
+                .put("endColumn", 1);
         PackageRef installed = finding.installed();
         location.putArray("logicalLocations")
                 .addObject()
                 .put("name", installed.name())
                 .put("fullyQualifiedName", installed.purl() == null ? installed.key() : installed.purl())
                 .put("kind", "package");
-        result.putObject("partialFingerprints").put("finding/v1", fingerprint(finding));
+        String fingerprint = fingerprint(finding);
+        result.putObject("partialFingerprints")
+                .put("finding/v1", fingerprint)
+                .put("primaryLocationLineHash", fingerprint + ":1"); // the one that GitHub reads
         ArrayNode suppressions = result.putArray("suppressions");
         if (waiver != null) {
             suppressions

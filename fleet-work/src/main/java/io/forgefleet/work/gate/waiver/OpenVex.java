@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpenVex {
 
+    /** How the names of documents end that lie beside a {@link WaiverFile}. */
+    public static final String FILE_END = ".openvex.json";
+
     /** Larger documents are refused unread. */
     public static final int MOST_CHARACTERS = 4 * 1024 * 1024;
 

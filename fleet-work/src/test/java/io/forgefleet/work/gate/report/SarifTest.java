@@ -7,8 +7,10 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import io.forgefleet.clients.scan.PackageRef;
 import io.forgefleet.clients.scan.ReportedFinding;
+import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.wire.Json;
 import io.forgefleet.work.gate.Gate;
+import io.forgefleet.work.gate.ImageSubject;
 import io.forgefleet.work.gate.Policy;
 import io.forgefleet.work.gate.Told;
 import io.forgefleet.work.gate.Verdict;
@@ -76,9 +78,26 @@ class SarifTest {
         JsonNode location = log(verdict()).at("/runs/0/results/0/locations/0");
         String uri = location.at("/physicalLocation/artifactLocation/uri").asText();
         assertThat(URI.create(uri).isAbsolute()).isFalse();
-        assertThat(uri).isEqualTo("registry.example%3A5000/team/app@" + Told.IMAGE.digest());
+        assertThat(uri).isEqualTo("registry.example%3A5000/team/app");
         assertThat(location.at("/logicalLocations/0/fullyQualifiedName").asText())
                 .startsWith("pkg:");
+    }
+
+    @Test
+    void aLaterBuildOfTheImageHasTheSameFindings() throws Exception {
+        ReportedFinding finding = Told.finding("CVE-1", "a@1", "HIGH");
+        ImageSubject later = new ImageSubject(
+                Told.IMAGE.repository(), new Digest("sha256:" + "9".repeat(64)), Told.IMAGE.platforms());
+        JsonNode one = log(judge(finding)).at("/runs/0");
+        JsonNode other = log(judge(later, finding)).at("/runs/0");
+        assertThat(one.at("/properties/image")).isNotEqualTo(other.at("/properties/image"));
+        assertThat(one.path("results")).isNotEmpty().isEqualTo(other.path("results"));
+        assertThat(one.at("/automationDetails/id").asText())
+                .isEqualTo(other.at("/automationDetails/id").asText())
+                .contains("team/app");
+        assertThat(one.at("/results/0/partialFingerprints/primaryLocationLineHash")
+                        .asText())
+                .matches("[0-9a-f]{64}:1");
     }
 
     @Test
@@ -108,8 +127,12 @@ class SarifTest {
     }
 
     private static Verdict judge(ReportedFinding... findings) {
+        return judge(Told.IMAGE, findings);
+    }
+
+    private static Verdict judge(ImageSubject image, ReportedFinding... findings) {
         return new Gate(InstantSource.system())
-                .judge(Told.IMAGE, List.of(Told.by("s", "", findings)), Policy.DEFAULT, List.of());
+                .judge(image, List.of(Told.by("s", "", findings)), Policy.DEFAULT, List.of());
     }
 
     private static Verdict verdict() throws Exception {

@@ -1,9 +1,9 @@
 package io.forgefleet.gateway.api.page;
 
 import io.forgefleet.events.CommitId;
+import io.forgefleet.events.image.Attachment;
 import io.forgefleet.events.image.PushedImage;
 import io.forgefleet.events.job.WorkerKind;
-import io.forgefleet.events.run.Attachment;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.RunState;
 import io.forgefleet.events.run.RunSubject;

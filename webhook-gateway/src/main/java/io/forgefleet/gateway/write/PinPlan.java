@@ -1,4 +1,4 @@
-package io.forgefleet.gateway.proposal;
+package io.forgefleet.gateway.write;
 
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.forge.Forge;

@@ -1,6 +1,4 @@
-package io.forgefleet.events.run;
-
-import io.forgefleet.events.image.Digest;
+package io.forgefleet.events.image;
 
 /**
  * A file that a run left in a registry.
