@@ -7,6 +7,7 @@ import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.gateway.api.ManagementApi;
 import io.forgefleet.gateway.api.Pages;
 import io.forgefleet.gateway.api.RunCatalogue;
+import io.forgefleet.gateway.api.RunTars;
 import io.forgefleet.gateway.intake.EventPublisher;
 import io.forgefleet.gateway.intake.ForgeEndpoint;
 import io.forgefleet.gateway.intake.IntakeLimits;
@@ -74,6 +75,7 @@ public final class GatewayService {
                 events,
                 new Replays(events, publisher),
                 new Registries(config, DockerCredentials.ofThisProcess()),
+                new RunTars(service.vertx(), config.api().token(), InstantSource.system()),
                 service.publicUrl());
         api.add(service.management().router());
         new Pages(runs, config).add(service.management().router());

@@ -7,30 +7,29 @@ import io.forgefleet.clients.engine.BuildResult;
 import io.forgefleet.clients.engine.BuildTarget;
 import io.forgefleet.clients.engine.Buildx;
 import io.forgefleet.clients.engine.OciLayout;
+import io.forgefleet.clients.registry.ImageArchive;
 import io.forgefleet.clients.registry.ImageTransfer;
 import io.forgefleet.clients.tool.Folders;
 import io.forgefleet.events.image.Digest;
-import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.runtime.config.BuilderConfig;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Builds on a BuildKit daemon of its own. With credentials it pushes by digest, without a tag; a build that must not have any
- * comes back as a folder, and the worker uploads it.
+ * Builds on a BuildKit daemon of its own. With credentials it pushes by digest, without a tag; a build that must not have any, or
+ * that has to be at hand, comes back as a folder, and the worker uploads it.
  */
 final class BuildKitBuilder extends Builder {
 
@@ -38,14 +37,12 @@ final class BuildKitBuilder extends Builder {
     private static final int PROBE_MILLIS = 3000;
 
     private final Buildx buildx;
-    private final Path scratch;
     private final Map<Digest, Path> layouts = new ConcurrentHashMap<>();
 
     /** @param scratch a folder for images on their way */
     BuildKitBuilder(BuilderConfig config, boolean alone, Path scratch, Map<String, String> environment) {
-        super(config, alone);
+        super(config, alone, scratch);
         this.buildx = Buildx.ofBuildKit(config.endpoint().toString(), config.tls(), environment);
-        this.scratch = scratch;
     }
 
     @Override
@@ -68,15 +65,15 @@ final class BuildKitBuilder extends Builder {
     }
 
     @Override
-    BuildResult run(BuildRequest request, Consumer<BuildEvent> listener)
+    BuildResult run(BuildRequest request, boolean atHand, Consumer<BuildEvent> listener)
             throws IOException, ClientException, InterruptedException {
         if (request.product() != BuildRequest.Product.STORED) {
             return buildx.build(request, listener);
         }
-        if (request.credentials()) {
+        if (request.credentials() && !atHand) {
             return buildx.build(request.making(BuildRequest.Product.PUSHED_BY_DIGEST, null), listener);
         }
-        Path folder = Files.createTempDirectory(Files.createDirectories(scratch), "image");
+        Path folder = scratch("image");
         Map<String, Digest> digests = new HashMap<>();
         try {
             BuildResult result = buildx.build(request.making(BuildRequest.Product.LAYOUTS, folder), listener);
@@ -128,10 +125,20 @@ final class BuildKitBuilder extends Builder {
         }
     }
 
-    /** Those of strangers stay in the worker's folder until they are pushed with their tag. */
     @Override
-    public boolean stages() {
-        return !config().trust().equals(Set.of(TrustClass.FORK));
+    boolean exported(Product image, OutputStream into) throws IOException, ClientException {
+        Path folder = layouts.get(image.digest());
+        if (folder == null) {
+            return false;
+        }
+        ImageArchive.write(image.digest(), new OciLayout(folder, image.digest())::blob, image.tagged(), into);
+        return true;
+    }
+
+    /** What is in the worker's folder gets its tag as it is pushed. */
+    @Override
+    public boolean stages(Product image) {
+        return !layouts.containsKey(image.digest());
     }
 
     @Override

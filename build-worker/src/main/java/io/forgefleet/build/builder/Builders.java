@@ -34,7 +34,7 @@ public final class Builders implements AutoCloseable {
         boolean alone = configs.size() == 1;
         this.builders = configs.stream()
                 .map(config -> switch (config.kind()) {
-                    case ENGINE -> new EngineBuilder(config, alone, credentials, environment);
+                    case ENGINE -> new EngineBuilder(config, alone, scratch, credentials, environment);
                     case BUILDKIT -> new BuildKitBuilder(config, alone, scratch, environment);
                 })
                 .toList();

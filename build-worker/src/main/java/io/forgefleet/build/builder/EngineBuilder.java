@@ -11,6 +11,8 @@ import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.runtime.config.BuilderConfig;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +32,13 @@ final class EngineBuilder extends Builder {
     private final Engine probe;
     private final Buildx buildx;
 
-    EngineBuilder(BuilderConfig config, boolean alone, DockerCredentials credentials, Map<String, String> environment) {
-        super(config, alone);
+    EngineBuilder(
+            BuilderConfig config,
+            boolean alone,
+            Path scratch,
+            DockerCredentials credentials,
+            Map<String, String> environment) {
+        super(config, alone, scratch);
         String endpoint = config.endpoint().toString();
         this.engine = new Engine(endpoint, credentials, SILENCE);
         this.probe = new Engine(endpoint, credentials, PROBE);
@@ -50,7 +57,7 @@ final class EngineBuilder extends Builder {
     }
 
     @Override
-    BuildResult run(BuildRequest request, Consumer<BuildEvent> listener)
+    BuildResult run(BuildRequest request, boolean atHand, Consumer<BuildEvent> listener)
             throws IOException, ClientException, InterruptedException {
         return buildx.build(request, listener);
     }
@@ -77,7 +84,16 @@ final class EngineBuilder extends Builder {
     }
 
     @Override
-    public boolean stages() {
+    boolean exported(Product image, OutputStream into) throws IOException, ClientException, InterruptedException {
+        if (!holds(image)) {
+            return false;
+        }
+        engine.save(image.tagged(), into);
+        return true;
+    }
+
+    @Override
+    public boolean stages(Product image) {
         return false;
     }
 

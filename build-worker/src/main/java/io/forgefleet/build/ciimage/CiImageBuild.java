@@ -53,6 +53,9 @@ record CiImageBuild(
                 meters.built(done.report(), found.source().trust());
                 List<PushedImage> pushed = publication.offer(targets, done.images());
                 publication.record(export);
+                publication.keep(
+                        missing,
+                        pushed.stream().filter(image -> !image.reused()).toList());
                 return pushed;
             }
         } finally {

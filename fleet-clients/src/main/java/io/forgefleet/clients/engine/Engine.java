@@ -16,6 +16,8 @@ import io.forgefleet.clients.registry.Credential;
 import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.events.image.Digest;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -149,6 +151,20 @@ public final class Engine implements AutoCloseable {
             command = command.withAuthConfig(auth);
         }
         return PushProgress.of(tried, command, timeout, progress);
+    }
+
+    /**
+     * Writes an image of the engine's store as {@code docker save} does; {@code docker load} of it gives the same image.
+     *
+     * @param image its name with tag
+     * @param into is not closed. What it throws is thrown on
+     * @throws ClientException NOT_FOUND when the engine has no such image; else when it does not send it whole
+     */
+    public void save(String image, OutputStream into) throws IOException, ClientException, InterruptedException {
+        String tried = "save image " + image;
+        try (InputStream saved = answer(tried, () -> client.saveImageCmd(image).exec())) {
+            SavedImage.copy(tried, saved, into);
+        }
     }
 
     @Override
