@@ -4,15 +4,22 @@ import io.forgefleet.build.builder.Builders;
 import io.forgefleet.build.builder.BuiltImages;
 import io.forgefleet.build.ciimage.CiImageWorker;
 import io.forgefleet.build.image.BuildWorker;
+import io.forgefleet.build.place.Attempts;
 import io.forgefleet.build.place.Workplaces;
 import io.forgefleet.build.plan.BuildPlanner;
 import io.forgefleet.build.scan.ScanWorker;
+import io.forgefleet.build.tar.ImageTars;
+import io.forgefleet.build.tar.TarStore;
 import io.forgefleet.build.trust.Supersession;
 import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.events.job.WorkerKind;
+import io.forgefleet.events.run.ImageTar;
 import io.forgefleet.runtime.claim.ClaimTiming;
 import io.forgefleet.runtime.config.FleetConfig;
+import io.forgefleet.runtime.config.ImageTarConfig;
 import io.forgefleet.runtime.config.Intervals;
+import io.forgefleet.runtime.download.DownloadRoute;
+import io.forgefleet.runtime.service.ManagementServer;
 import io.forgefleet.runtime.service.ProcessName;
 import io.forgefleet.runtime.service.Service;
 import io.forgefleet.runtime.service.StopStage;
@@ -25,6 +32,7 @@ import io.forgefleet.runtime.worker.WorkerDeclaration;
 import io.forgefleet.work.gate.ConfiguredScan;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -33,21 +41,33 @@ import java.util.Set;
 /** Image builds at work in this process, alone or beside the rest of the fleet. */
 public final class BuildService {
 
-    private static final Duration BETWEEN_PINGS = Duration.ofSeconds(3);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(3);
 
     private final Builders builders;
     private final BuiltImages kept;
+    private final ImageTars tars;
     private final Workplaces workplaces;
     private final WorkerService service;
-    private final Thread pinging;
+    private final Thread tending;
     private volatile String missingBuilder = "builders were not asked yet";
 
-    private BuildService(FleetConfig config, KafkaSettings kafka, MeterRegistry meters) throws IOException {
+    private BuildService(FleetConfig config, KafkaSettings kafka, MeterRegistry meters, URI address)
+            throws IOException {
         Intervals intervals = config.intervals();
         DockerCredentials credentials = DockerCredentials.ofThisProcess();
         workplaces = new Workplaces(config, credentials);
         builders = new Builders(config.builders(), config.dataDirectory().resolve("images"), System.getenv());
         kept = new BuiltImages(intervals.runTimeout().multipliedBy(2));
+        ImageTarConfig limits = config.imageTars();
+        tars = new ImageTars(
+                new TarStore(
+                        config.dataDirectory().resolve("image-tars"),
+                        limits.keep(),
+                        limits.files(),
+                        limits.bytes(),
+                        InstantSource.system()),
+                address,
+                new Attempts(intervals.attempts()));
         service = new WorkerService(
                 kafka,
                 new WorkerDeclaration(
@@ -56,9 +76,9 @@ public final class BuildService {
                         new BuildPlanner(config),
                         new Targets(Map.of(
                                 BuildPlanner.TARGET,
-                                new BuildWorker(workplaces, builders, kept, intervals, meters),
+                                new BuildWorker(workplaces, builders, kept, tars, intervals, meters),
                                 BuildPlanner.CI_IMAGES,
-                                new CiImageWorker(workplaces, builders, kept, intervals, meters),
+                                new CiImageWorker(workplaces, builders, kept, tars, intervals, meters),
                                 ScanWorker.TARGET,
                                 new ScanWorker(
                                         workplaces,
@@ -72,7 +92,7 @@ public final class BuildService {
                 new ClaimTiming(intervals.claimValidity(), intervals.claimRenewal(), intervals.claimMargin()),
                 new RunTiming(intervals.attempts(), intervals.retryDelay(), intervals.runTimeout(), intervals.park()),
                 meters);
-        pinging = Thread.ofVirtual().name("builder-pings").start(this::ping);
+        tending = Thread.ofVirtual().name("builders").start(this::tend);
     }
 
     /** The share group of image builds; it has to be there before the service starts. */
@@ -88,7 +108,8 @@ public final class BuildService {
      */
     public static BuildService start(Service service, KafkaSettings kafka) throws IOException {
         FleetConfig config = service.config();
-        BuildService builds = start(config, kafka, service.meters().registry());
+        BuildService builds = start(config, kafka, service.meters().registry(), service.advertisedUrl());
+        builds.handOut(service.management());
         service.readiness().add("builds", builds::missing);
         service.onStop(
                 StopStage.DRAIN,
@@ -100,10 +121,17 @@ public final class BuildService {
     /**
      * Starts taking work. The topics and {@link #shareGroup} have to be there.
      *
+     * @param address base at which the fleet's other services reach what {@link #handOut} gives
      * @throws IOException when the data directory cannot be used
      */
-    public static BuildService start(FleetConfig config, KafkaSettings kafka, MeterRegistry meters) throws IOException {
-        return new BuildService(config, kafka, meters);
+    public static BuildService start(FleetConfig config, KafkaSettings kafka, MeterRegistry meters, URI address)
+            throws IOException {
+        return new BuildService(config, kafka, meters, address);
+    }
+
+    /** Gives the files that it keeps to whoever the server lets in. */
+    public void handOut(ManagementServer server) {
+        DownloadRoute.add(server, ImageTar.PATH, tars::find);
     }
 
     /** What keeps it from building, for people; empty when nothing does. Quick. */
@@ -120,17 +148,18 @@ public final class BuildService {
     /** Takes nothing more, lets runs finish within the drain time, hands back the rest, and tidies up. */
     public void stop(Duration drain) throws IOException, InterruptedException {
         service.stop(drain);
-        pinging.interrupt();
+        tending.interrupt();
         kept.close();
         builders.close();
         workplaces.close();
     }
 
-    private void ping() {
+    private void tend() {
         try {
             while (true) {
                 missingBuilder = builders.missing();
-                Thread.sleep(BETWEEN_PINGS);
+                tars.sweep();
+                Thread.sleep(BETWEEN_LOOKS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -35,11 +35,13 @@ import io.forgefleet.host.registry.RegistryProgram;
 import io.forgefleet.runtime.config.FleetConfig;
 import io.forgefleet.runtime.projection.RunStates;
 import io.forgefleet.runtime.projection.TopicReader;
+import io.forgefleet.runtime.service.Service;
 import io.forgefleet.runtime.topic.KafkaSettings;
 import io.forgefleet.runtime.topic.RecordPublisher;
 import io.forgefleet.runtime.topic.Topic;
 import io.forgefleet.runtime.topic.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,6 +82,7 @@ final class Site {
     private final TopicReader logReader;
     private final TopicReader jobReader;
     private final FleetConfig config;
+    private Service process;
     private BuildService service;
 
     /** The builders of a configuration, as YAML. */
@@ -150,6 +153,7 @@ final class Site {
         config = FleetConfig.parse(
                 """
                 dataDirectory: %s
+                listen: {management: "127.0.0.1:0"}
                 tools: {%s}
                 forges:
                 - {name: local, kind: forgejo, url: "%s", token: "${env:TOKEN}", repositories: ["team/*"]}
@@ -184,7 +188,13 @@ final class Site {
         ledgerReader = reader(Topic.IMAGES, LedgerEntry.class, ledger);
         jobReader = reader(Topic.JOBS, Job.class, jobs);
         logReader = reader(Topic.LOGS, LogChunk.class, logs);
-        service = BuildService.start(config, kafka, new SimpleMeterRegistry());
+        startService();
+    }
+
+    private void startService() throws IOException, InterruptedException {
+        process = Service.start("build-worker", config);
+        service = BuildService.start(config, kafka, new SimpleMeterRegistry(), process.advertisedUrl());
+        service.handOut(process.management());
     }
 
     private Map<String, String> variables(Setup setup) {
@@ -380,7 +390,8 @@ final class Site {
     /** Stops the service at once and starts another one. */
     void restart() throws Exception {
         service.stop(Duration.ZERO);
-        service = BuildService.start(config, kafka, new SimpleMeterRegistry());
+        process.stop();
+        startService();
     }
 
     BuildService service() {
@@ -389,6 +400,7 @@ final class Site {
 
     void close() throws Exception {
         service.stop(Duration.ZERO);
+        process.stop();
         states.close();
         ledgerReader.close();
         logReader.close();

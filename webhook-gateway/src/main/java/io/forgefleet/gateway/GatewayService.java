@@ -7,6 +7,7 @@ import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.gateway.api.ManagementApi;
 import io.forgefleet.gateway.api.Pages;
 import io.forgefleet.gateway.api.RunCatalogue;
+import io.forgefleet.gateway.api.RunTars;
 import io.forgefleet.gateway.intake.EventPublisher;
 import io.forgefleet.gateway.intake.ForgeEndpoint;
 import io.forgefleet.gateway.intake.IntakeLimits;
@@ -69,8 +70,14 @@ public final class GatewayService {
         service.readiness().add("runs", reading(runs::isCurrent));
 
         Registries registries = new Registries(config, DockerCredentials.ofThisProcess());
-        ManagementApi api =
-                new ManagementApi(kafka, runs, events, new Replays(events, publisher), registries, service.publicUrl());
+        ManagementApi api = new ManagementApi(
+                kafka,
+                runs,
+                events,
+                new Replays(events, publisher),
+                registries,
+                new RunTars(service.vertx(), config.api().token(), InstantSource.system()),
+                service.publicUrl());
         api.add(service.management().router());
         new Pages(runs, config).add(service.management().router());
         service.onStop(StopStage.INTAKE, "logs that are read", left -> api.close());

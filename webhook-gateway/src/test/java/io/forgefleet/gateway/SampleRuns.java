@@ -116,6 +116,7 @@ public final class SampleRuns {
                 steps,
                 images,
                 List.of(),
+                List.of(),
                 outcome,
                 dueAt,
                 resume,

@@ -7,19 +7,19 @@ import io.forgefleet.clients.engine.BuildResult;
 import io.forgefleet.clients.engine.BuildTarget;
 import io.forgefleet.clients.engine.Buildx;
 import io.forgefleet.clients.engine.OciLayout;
+import io.forgefleet.clients.registry.ImageArchive;
 import io.forgefleet.clients.registry.ImageTransfer;
 import io.forgefleet.clients.registry.Registry;
 import io.forgefleet.clients.tool.Folders;
 import io.forgefleet.events.image.Digest;
-import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.runtime.config.BuilderConfig;
 import io.forgefleet.runtime.worker.DependencyAwayException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Builds images, a few builds at a time, on a BuildKit: within a Docker engine or a daemon of its own. A build with credentials
- * pushes by digest, without a tag; one that must not have any comes back as a folder, and the worker uploads it. Neither makes
- * anything public: an image gets its tag by {@link #push}, which the worker calls when it may. Thread-safe.
+ * pushes by digest, without a tag; one that must not have any, or that has to be at hand, comes back as a folder, and the worker
+ * uploads it. Neither makes anything public: an image gets its tag by {@link #push}, which the worker calls when it may. Thread-safe.
  */
 public final class Builder implements AutoCloseable {
 
@@ -95,17 +95,22 @@ public final class Builder implements AutoCloseable {
         return probe.answers();
     }
 
-    /** Whether builds leave untagged images in the registry, for the ledger; those of strangers stay here until they are pushed. */
-    public boolean stages() {
-        return !config.trust().equals(Set.of(TrustClass.FORK));
+    /** Whether the build left it in the registry, without a tag, for the ledger. */
+    public boolean stages(Product image) {
+        return !layouts.containsKey(image.digest());
     }
 
-    /** Builds when one of its slots is free; what is built is kept until it is removed. */
-    public BuildResult build(BuildRequest request, Consumer<BuildEvent> listener)
+    /**
+     * Builds when one of its slots is free; what is built is kept until it is removed.
+     *
+     * @param atHand whether images have to be where {@link #export} finds them without a registry
+     */
+    public BuildResult build(BuildRequest request, boolean atHand, Consumer<BuildEvent> listener)
             throws IOException, ClientException, DependencyAwayException, InterruptedException {
         slots.acquire();
         try {
-            boolean here = request.product() == BuildRequest.Product.PUSHED_BY_DIGEST && !request.credentials();
+            boolean here =
+                    request.product() == BuildRequest.Product.PUSHED_BY_DIGEST && (atHand || !request.credentials());
             BuildResult result = here ? intoFolder(request, listener) : buildx.build(request, listener);
             quarantine.end();
             return result;
@@ -159,6 +164,28 @@ public final class Builder implements AutoCloseable {
                 throw new ClientException(ClientException.Kind.UNAVAILABLE, String.valueOf(e.getMessage()), e);
             }
             throw orAway(e);
+        }
+    }
+
+    /**
+     * Writes an image as a tar that {@code docker load} takes: what was built here, else what the registry has under its digest.
+     *
+     * @param into is not closed
+     */
+    public void export(Product image, OutputStream into) throws IOException, ClientException, InterruptedException {
+        Path here = layouts.get(image.digest());
+        if (here != null) {
+            ImageArchive.write(image.digest(), new OciLayout(here, image.digest())::blob, image.tagged(), into);
+            return;
+        }
+        Path folder = Files.createTempDirectory(Files.createDirectories(scratch), "tar");
+        try {
+            OciLayout layout = new OciLayout(folder, image.digest());
+            Files.createDirectories(layout.blob(image.digest()).resolveSibling(""));
+            ImageTransfer.download(image.registry(), image.repository(), image.digest(), layout::blob);
+            ImageArchive.write(image.digest(), layout::blob, image.tagged(), into);
+        } finally {
+            Folders.delete(folder);
         }
     }
 

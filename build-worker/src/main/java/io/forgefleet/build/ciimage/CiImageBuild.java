@@ -57,6 +57,9 @@ record CiImageBuild(
                         done.report(),
                         CachedBytes.of(place, done),
                         found.source().trust());
+                publication.keep(
+                        missing,
+                        pushed.stream().filter(image -> !image.reused()).toList());
                 return pushed;
             }
         } finally {

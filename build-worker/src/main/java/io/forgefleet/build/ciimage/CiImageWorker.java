@@ -7,12 +7,14 @@ import io.forgefleet.build.image.BuilderChoice;
 import io.forgefleet.build.image.Endings;
 import io.forgefleet.build.image.Publication;
 import io.forgefleet.build.image.TagSearch.Target;
+import io.forgefleet.build.place.Attempts;
 import io.forgefleet.build.place.RunEndedException;
 import io.forgefleet.build.place.Workplace;
 import io.forgefleet.build.place.Workplaces;
 import io.forgefleet.build.plan.DeclaredImages;
 import io.forgefleet.build.plan.ImageName;
 import io.forgefleet.build.plan.Source;
+import io.forgefleet.build.tar.ImageTars;
 import io.forgefleet.build.trust.RefTruth;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.git.CommitFiles;
@@ -48,19 +50,26 @@ public final class CiImageWorker implements Worker {
     private final Workplaces workplaces;
     private final Builders builders;
     private final BuiltImages kept;
+    private final ImageTars tars;
     private final Intervals intervals;
     private final BuildMeters meters;
     private final Endings endings;
     private final RefTruth truth = new RefTruth();
 
     public CiImageWorker(
-            Workplaces workplaces, Builders builders, BuiltImages kept, Intervals intervals, MeterRegistry registry) {
+            Workplaces workplaces,
+            Builders builders,
+            BuiltImages kept,
+            ImageTars tars,
+            Intervals intervals,
+            MeterRegistry registry) {
         this.workplaces = workplaces;
         this.builders = builders;
         this.kept = kept;
+        this.tars = tars;
         this.intervals = intervals;
         this.meters = new BuildMeters(registry);
-        this.endings = new Endings(kept, intervals.attempts());
+        this.endings = new Endings(kept, new Attempts(intervals.attempts()));
     }
 
     @Override
@@ -96,7 +105,7 @@ public final class CiImageWorker implements Worker {
                 targets.stream().filter(target -> target.present() == null).toList();
         Builders.Choice choice = BuilderChoice.of(
                 builders, trust, wanted.stream().map(CiImageSpec::image).toList());
-        Publication publication = new Publication(run, place, found.source(), commit, choice);
+        Publication publication = new Publication(run, place, found.source(), commit, choice, tars);
         List<PushedImage> pushed = missing.isEmpty()
                 ? publication.offer(targets, Map.of())
                 : new CiImageBuild(run, place, found, files, choice, kept, intervals.runTimeout(), meters)

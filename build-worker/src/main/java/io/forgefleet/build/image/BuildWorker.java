@@ -3,6 +3,7 @@ package io.forgefleet.build.image;
 import io.forgefleet.build.builder.Builders;
 import io.forgefleet.build.builder.BuiltImages;
 import io.forgefleet.build.image.TagSearch.Target;
+import io.forgefleet.build.place.Attempts;
 import io.forgefleet.build.place.RunEndedException;
 import io.forgefleet.build.place.SideTask;
 import io.forgefleet.build.place.Workplace;
@@ -13,6 +14,7 @@ import io.forgefleet.build.plan.CacheRefs;
 import io.forgefleet.build.plan.DeclaredImages;
 import io.forgefleet.build.plan.ImageName;
 import io.forgefleet.build.plan.Source;
+import io.forgefleet.build.tar.ImageTars;
 import io.forgefleet.build.trust.RefTruth;
 import io.forgefleet.build.trust.Strangers;
 import io.forgefleet.clients.ClientException;
@@ -50,19 +52,26 @@ public final class BuildWorker implements Worker {
     private final Workplaces workplaces;
     private final Builders builders;
     private final BuiltImages kept;
+    private final ImageTars tars;
     private final Intervals intervals;
     private final BuildMeters meters;
     private final Endings endings;
     private final RefTruth truth = new RefTruth();
 
     public BuildWorker(
-            Workplaces workplaces, Builders builders, BuiltImages kept, Intervals intervals, MeterRegistry registry) {
+            Workplaces workplaces,
+            Builders builders,
+            BuiltImages kept,
+            ImageTars tars,
+            Intervals intervals,
+            MeterRegistry registry) {
         this.workplaces = workplaces;
         this.builders = builders;
         this.kept = kept;
+        this.tars = tars;
         this.intervals = intervals;
         this.meters = new BuildMeters(registry);
-        this.endings = new Endings(kept, intervals.attempts());
+        this.endings = new Endings(kept, new Attempts(intervals.attempts()));
     }
 
     @Override
@@ -118,7 +127,7 @@ public final class BuildWorker implements Worker {
             }
             List<Target> missing =
                     targets.stream().filter(target -> target.present() == null).toList();
-            Publication publication = new Publication(run, place, source, commit, choice);
+            Publication publication = new Publication(run, place, source, commit, choice, tars);
             if (missing.isEmpty()) {
                 publication.publish(targets, Map.of());
                 return Outcome.of(Reason.SUCCEEDED, message(targets, null, null, System.nanoTime() - began));

@@ -49,7 +49,7 @@ public final class CacheExport implements AutoCloseable {
             Run run, Workplace place, Map<Target, List<String>> tags, Builder builder, BuildRequest request) {
         return new CacheExport(run, place, tags, new SideTask<>(() -> {
             try {
-                builder.build(request, event -> {});
+                builder.build(request, false, event -> {});
             } catch (ClientException | DependencyAwayException e) {
                 run.log("warning: " + e.getMessage());
             }

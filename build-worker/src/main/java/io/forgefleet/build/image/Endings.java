@@ -1,6 +1,7 @@
 package io.forgefleet.build.image;
 
 import io.forgefleet.build.builder.BuiltImages;
+import io.forgefleet.build.place.Attempts;
 import io.forgefleet.build.place.RunEndedException;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.events.run.Outcome;
@@ -15,9 +16,9 @@ import java.util.concurrent.Callable;
 public final class Endings {
 
     private final BuiltImages kept;
-    private final int attempts;
+    private final Attempts attempts;
 
-    public Endings(BuiltImages kept, int attempts) {
+    public Endings(BuiltImages kept, Attempts attempts) {
         this.kept = kept;
         this.attempts = attempts;
     }
@@ -30,10 +31,10 @@ public final class Endings {
         } catch (RunEndedException e) {
             return e.outcome();
         } catch (ClientException e) {
-            if (!e.retryable() && e.kind() != ClientException.Kind.UNAUTHORIZED) {
+            if (!Attempts.mayPass(e)) {
                 return Outcome.of(Reason.FAILED, String.valueOf(e.getMessage()));
             }
-            again = run.attempt() < attempts;
+            again = !attempts.isLast(run, e);
             throw new RetryableException(
                     String.valueOf(e.getMessage()), e.retryAfter().orElse(Duration.ZERO), e);
         } catch (DependencyAwayException e) {

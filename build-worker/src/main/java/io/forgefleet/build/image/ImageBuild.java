@@ -16,6 +16,7 @@ import io.forgefleet.clients.engine.BuildTarget;
 import io.forgefleet.clients.git.Checkout;
 import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.events.run.Outcome;
+import io.forgefleet.runtime.config.RepositoryRule;
 import io.forgefleet.runtime.worker.DependencyAwayException;
 import io.forgefleet.runtime.worker.Run;
 import java.io.IOException;
@@ -100,18 +101,14 @@ public final class ImageBuild {
         }
         CachePlan plan = caches.await();
         BuildRequest request = request(missing, checkout.await(), plan);
-        BuildResult result = choice.builder().build(request, new BuildLog(run, place.redaction()));
+        boolean atHand = place.rule().imageTar() != RepositoryRule.KeepTar.OFF;
+        BuildResult result = choice.builder().build(request, atHand, new BuildLog(run, place.redaction()));
         return switch (result) {
             case BuildResult.Built built -> {
                 Map<Target, List<LayerSteps>> layers = new LinkedHashMap<>();
                 built.digests().forEach((name, digest) -> {
                     Target target = missing.get(names(missing).indexOf(name));
-                    Builder.Product image = new Builder.Product(
-                            target.name().reference(),
-                            place.registry(),
-                            target.name().repository(),
-                            target.tag(),
-                            digest);
+                    Builder.Product image = target.product(place, digest);
                     images.put(target, image);
                     layers.put(target, built.report().layers().getOrDefault(name, List.of()));
                     kept.keep(run.id(), choice.builder(), image);

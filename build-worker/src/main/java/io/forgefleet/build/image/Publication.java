@@ -7,7 +7,9 @@ import io.forgefleet.build.place.RunEndedException;
 import io.forgefleet.build.place.Workplace;
 import io.forgefleet.build.plan.Source;
 import io.forgefleet.build.scan.ScanWorker;
+import io.forgefleet.build.tar.ImageTars;
 import io.forgefleet.build.trust.RefTruth;
+import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.registry.ImageTransfer;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.image.Digest;
@@ -20,6 +22,7 @@ import io.forgefleet.runtime.worker.Run;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,13 +35,16 @@ public final class Publication {
     private final Source source;
     private final CommitId commit;
     private final Builders.Choice choice;
+    private final ImageTars tars;
 
-    public Publication(Run run, Workplace place, Source source, CommitId commit, Builders.Choice choice) {
+    public Publication(
+            Run run, Workplace place, Source source, CommitId commit, Builders.Choice choice, ImageTars tars) {
         this.run = run;
         this.place = place;
         this.source = source;
         this.commit = commit;
         this.choice = choice;
+        this.tars = tars;
     }
 
     /**
@@ -58,12 +64,13 @@ public final class Publication {
             }
         }
         leaveToScan(pushed);
+        keep(targets, pushed);
     }
 
     /** Enters what the build itself left in the registry, without a tag: when the run ends before it has one, it is known of. */
     private void recordStaged(Map<Target, Builder.Product> built) throws InterruptedException {
-        if (choice.builder().stages()) {
-            for (Map.Entry<Target, Builder.Product> each : built.entrySet()) {
+        for (Map.Entry<Target, Builder.Product> each : built.entrySet()) {
+            if (choice.builder().stages(each.getValue())) {
                 run.record(image(each.getKey(), each.getValue().digest(), List.of()));
             }
         }
@@ -84,11 +91,32 @@ public final class Publication {
             Digest digest = target.present();
             boolean reused = digest != null;
             if (digest == null) {
-                digest = push(target, Objects.requireNonNull(built.get(target), "what is not present was built"));
+                Builder.Product image = Objects.requireNonNull(built.get(target), "what is not present was built");
+                try {
+                    digest = push(target, image);
+                } catch (ClientException e) {
+                    throw tars.notPushed(run, place.rule().imageTar(), choice.builder(), named(built), e);
+                }
             }
             pushed.add(tell(target, digest, reused));
         }
         return pushed;
+    }
+
+    /** Keeps them as tars, where the rule wants all of them. */
+    public void keep(List<Target> targets, List<PushedImage> pushed) throws InterruptedException {
+        Map<Target, Builder.Product> images = new LinkedHashMap<>();
+        for (int i = 0; i < targets.size(); i++) {
+            images.put(
+                    targets.get(i), targets.get(i).product(place, pushed.get(i).digest()));
+        }
+        tars.pushed(run, place.rule().imageTar(), choice.builder(), named(images));
+    }
+
+    private static Map<String, Builder.Product> named(Map<Target, Builder.Product> images) {
+        Map<String, Builder.Product> named = new LinkedHashMap<>();
+        images.forEach((target, image) -> named.put(target.spec().name(), image));
+        return named;
     }
 
     private PushedImage tell(Target target, Digest digest, boolean reused) throws InterruptedException {

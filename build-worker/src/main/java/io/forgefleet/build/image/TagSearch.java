@@ -1,5 +1,6 @@
 package io.forgefleet.build.image;
 
+import io.forgefleet.build.builder.Builder;
 import io.forgefleet.build.place.RunEndedException;
 import io.forgefleet.build.place.Workplace;
 import io.forgefleet.build.plan.ImageLabels;
@@ -44,6 +45,11 @@ public final class TagSearch {
 
         public String tagged() {
             return name.tagged(tag);
+        }
+
+        /** The image of this digest under the tag. */
+        Builder.Product product(Workplace place, Digest digest) {
+            return new Builder.Product(name.reference(), place.registry(), name.repository(), tag, digest);
         }
     }
 

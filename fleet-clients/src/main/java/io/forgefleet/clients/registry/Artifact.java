@@ -66,7 +66,7 @@ public record Artifact(String type, String name, Manifest about) {
 
     private static Digest upload(Registry to, String repository, byte[] content, Path scratch)
             throws IOException, ClientException, InterruptedException {
-        Digest digest = Manifest.digestOf(content);
+        Digest digest = Digest.of(content);
         Path file = Files.createTempFile(Files.createDirectories(scratch), "artifact", "");
         try {
             Files.write(file, content);

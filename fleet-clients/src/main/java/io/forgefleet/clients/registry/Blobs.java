@@ -13,8 +13,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** Blobs of one registry, as files of any size (OCI distribution specification, "pulling" and "pushing blobs"). */
 final class Blobs {
@@ -91,14 +89,12 @@ final class Blobs {
 
     private static Digest digestOf(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest hash = MessageDigest.getInstance("SHA-256");
+            MessageDigest hash = Digest.sha256();
             byte[] buffer = new byte[1 << 16];
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 hash.update(buffer, 0, read);
             }
-            return new Digest("sha256:" + HexFormat.of().formatHex(hash.digest()));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+            return Digest.of(hash);
         }
     }
 }

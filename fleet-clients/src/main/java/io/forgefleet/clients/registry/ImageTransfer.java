@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Brings whole images into a repository, byte for byte and without a tag: what an index names before the index, blobs before
- * manifests, so that nothing is ever named that is not there. Each step may be repeated. Thread-safe.
+ * Brings whole images into a repository, byte for byte and without a tag, or out of one: what an index names before the index,
+ * blobs before manifests, so that nothing is ever named that is not there. Each step may be repeated. Thread-safe.
  */
 public final class ImageTransfer {
 
@@ -24,6 +24,21 @@ public final class ImageTransfer {
     public ImageTransfer(Registry to, String repository) {
         this.to = to;
         this.repository = repository;
+    }
+
+    /** From a registry into files, as an OCI image layout has them; their folder has to be there. */
+    public static void download(Registry from, String repository, Digest digest, Layout files)
+            throws IOException, ClientException, InterruptedException {
+        Manifest manifest = from.get(repository, digest.value());
+        for (Digest child : manifest.children()) {
+            download(from, repository, child, files);
+        }
+        for (Digest blob : manifest.blobs()) {
+            if (!Files.exists(files.blob(blob))) {
+                from.blobs().download(repository, blob, files.blob(blob));
+            }
+        }
+        Files.write(files.blob(digest), manifest.bytes());
     }
 
     /** From files, as an OCI image layout has them. */

@@ -6,11 +6,8 @@ import io.forgefleet.clients.ClientException.Kind;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.wire.Json;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,17 +45,7 @@ public final class Manifest {
         if (json == null || !json.isObject()) {
             throw new ClientException(Kind.UNAVAILABLE, "the registry answered with a manifest that is no object");
         }
-        return new Manifest(digestOf(bytes), json.path("mediaType").asText(contentType), bytes, json);
-    }
-
-    static Digest digestOf(byte[] bytes) {
-        try {
-            return new Digest("sha256:"
-                    + HexFormat.of()
-                            .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return new Manifest(Digest.of(bytes), json.path("mediaType").asText(contentType), bytes, json);
     }
 
     /** Computed from the bytes. */

@@ -128,7 +128,7 @@ public final class Registry {
         byte[] blob = Exchange.check(
                         tried, exchange.follow(tried, Exchange.pull(repository), HttpRequest.newBuilder(uri)))
                 .body();
-        if (!Manifest.digestOf(blob).equals(digest.get())) {
+        if (!Digest.of(blob).equals(digest.get())) {
             throw new ClientException(Kind.UNAVAILABLE, "could not " + tried + ": its bytes have another digest");
         }
         return tree(tried, blob);

@@ -36,7 +36,7 @@ class RegistryTest {
                     BodyHandlers.discarding());
             String to = uploads.resolve(begun.headers().firstValue("Location").orElseThrow())
                     .toString();
-            Digest digest = Manifest.digestOf(blob);
+            Digest digest = Digest.of(blob);
             URI end = URI.create(to + (to.contains("?") ? "&" : "?") + "digest=" + digest);
             var done = client.send(
                     HttpRequest.newBuilder(end)

@@ -2,6 +2,9 @@ package io.forgefleet.events.image;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
@@ -17,6 +20,26 @@ public record Digest(@JsonValue String value) {
     public Digest {
         if (!FORM.matcher(value).matches()) {
             throw new IllegalArgumentException("digest must be sha256: and 64 hexadecimal digits, got: " + value);
+        }
+    }
+
+    /** Of what went through a hash of {@link #sha256}, which is reset. */
+    public static Digest of(MessageDigest sha256) {
+        return new Digest("sha256:" + HexFormat.of().formatHex(sha256.digest()));
+    }
+
+    public static Digest of(byte[] content) {
+        MessageDigest sha256 = sha256();
+        sha256.update(content);
+        return of(sha256);
+    }
+
+    /** A hash for {@link #of(MessageDigest)}. */
+    public static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 

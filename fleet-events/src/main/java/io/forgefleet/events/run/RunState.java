@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param revision counts the states written in this epoch, from 0
  * @param attempt from 1
  * @param steps at most 200, in the order in which they began
- * @param attachments files that it left
+ * @param attachments files that it left in a registry
+ * @param tars its images as files, where they are kept
  * @param outcome null exactly until {@link Phase#ENDED}
  * @param dueAt when a parked run goes on; null exactly unless parked. Clock of the writer
  * @param resume the job that goes on with a parked run; null exactly unless parked
@@ -32,6 +33,7 @@ public record RunState(
         List<Step> steps,
         List<PushedImage> images,
         List<Attachment> attachments,
+        List<ImageTar> tars,
         @Nullable Outcome outcome,
         @Nullable Instant dueAt,
         @Nullable Job resume,
@@ -51,6 +53,7 @@ public record RunState(
         steps = List.copyOf(steps);
         images = List.copyOf(images);
         attachments = attachments == null ? List.of() : List.copyOf(attachments);
+        tars = tars == null ? List.of() : List.copyOf(tars);
         if ((outcome != null) != (phase == Phase.ENDED)) {
             throw new IllegalArgumentException("an outcome belongs to an ended run and to no other: " + run);
         }
@@ -79,6 +82,7 @@ public record RunState(
                 List.of(),
                 images,
                 attachments,
+                tars,
                 outcome,
                 dueAt,
                 resume,

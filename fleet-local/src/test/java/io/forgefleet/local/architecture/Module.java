@@ -35,6 +35,7 @@ record Module(String name, List<Module> ours, List<String> theirs) {
             List.of(
                     "com.fasterxml.jackson",
                     "com.github.dockerjava",
+                    "org.apache.commons.compress",
                     "org.kohsuke.github",
                     "org.gitlab4j",
                     "jakarta.ws.rs",

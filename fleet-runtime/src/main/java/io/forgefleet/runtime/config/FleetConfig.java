@@ -46,6 +46,7 @@ public record FleetConfig(
         boolean chosenBuilders,
         ToolsConfig tools,
         RetentionConfig retention,
+        ImageTarConfig imageTars,
         Intervals intervals) {
 
     /**
@@ -172,6 +173,7 @@ public record FleetConfig(
                 section.has("builders"),
                 section.mapping("tools", ToolsConfig::read),
                 section.mapping("retention", RetentionConfig::read),
+                section.mapping("imageTars", ImageTarConfig::read),
                 section.mapping("intervals", Intervals::read));
         config.check(section);
         return config;
@@ -267,6 +269,7 @@ public record FleetConfig(
                 chosenBuilders,
                 tools,
                 retention,
+                imageTars,
                 intervals);
     }
 

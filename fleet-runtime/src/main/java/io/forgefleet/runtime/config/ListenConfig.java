@@ -1,17 +1,23 @@
 package io.forgefleet.runtime.config;
 
+import io.forgefleet.runtime.config.document.Forms;
 import io.forgefleet.runtime.config.document.Section;
+import java.net.URI;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the services listen.
  *
  * @param webhooks what forges call
  * @param management health, metrics, API and run pages
+ * @param advertised where the fleet's other services reach the management address, without a slash at its end; null when
+ *     that is said by the address itself, or by the name of this host
  */
-public record ListenConfig(Address webhooks, Address management) {
+public record ListenConfig(
+        Address webhooks, Address management, @Nullable URI advertised) {
 
     /**
      * A TCP address to bind.
@@ -61,7 +67,8 @@ public record ListenConfig(Address webhooks, Address management) {
     static ListenConfig read(Section section) {
         return new ListenConfig(
                 address(section, "webhooks", new Address("0.0.0.0", 8080)),
-                address(section, "management", new Address("127.0.0.1", 8081)));
+                address(section, "management", new Address("127.0.0.1", 8081)),
+                section.optional("advertised", Forms.URL, Forms::url).orElse(null));
     }
 
     private static Address address(Section section, String key, Address otherwise) {

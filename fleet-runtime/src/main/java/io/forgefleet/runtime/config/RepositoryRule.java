@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param frontends the images that may interpret a Dockerfile ({@code # syntax=})
  * @param baseImages the images that stand in for those that a Dockerfile names
  * @param scan what images may not have; null where they are not scanned
+ * @param imageTar when images are kept as files beside the registry
  * @param webhookSecrets further secrets that a webhook of these repositories may be signed with
  */
 public record RepositoryRule(
@@ -37,6 +38,7 @@ public record RepositoryRule(
         List<Glob> frontends,
         Map<String, String> baseImages,
         @Nullable ScanRule scan,
+        KeepTar imageTar,
         List<Secret> webhookSecrets) {
 
     /**
@@ -62,6 +64,14 @@ public record RepositoryRule(
         public boolean trusts(String login) {
             return users.stream().anyMatch(user -> user.equalsIgnoreCase(login));
         }
+    }
+
+    /** When an image is kept as a file too. */
+    public enum KeepTar {
+        OFF,
+        ON,
+        /** When its push has failed for good. */
+        PUSH_FAILED
     }
 
     private static final List<Glob> FRONTENDS = List.of(
@@ -104,6 +114,11 @@ public record RepositoryRule(
                 section.elements("frontends", "a pattern such as docker/dockerfile:*", Glob::of, FRONTENDS),
                 section.map("baseImages"),
                 section.has("scan") ? section.mapping("scan", ScanRule::read) : null,
+                section.parsed(
+                        "imageTar",
+                        Forms.oneOf(KeepTar.class),
+                        text -> Forms.parseWord(KeepTar.class, text),
+                        KeepTar.OFF),
                 Secret.readAll(section, "webhookSecrets"));
     }
 

@@ -18,8 +18,8 @@ public final class ProcessName {
         return kind + "@" + host() + "/" + ProcessHandle.current().pid();
     }
 
-    /** Read from the kernel where that works, since asking the resolver can take seconds without a network. */
-    private static String host() {
+    /** Name of this host, read from the kernel where that works: asking the resolver can take seconds without a network. */
+    static String host() {
         try {
             return Files.readString(LINUX_HOST_NAME).strip();
         } catch (IOException e) {

@@ -1,6 +1,8 @@
 package io.forgefleet.runtime.service;
 
 import io.forgefleet.runtime.config.FleetConfig;
+import io.forgefleet.runtime.config.ListenConfig;
+import io.forgefleet.runtime.config.ListenConfig.Address;
 import io.forgefleet.runtime.metrics.FleetMeters;
 import io.forgefleet.runtime.topic.KafkaSettings;
 import io.forgefleet.runtime.topic.ShareGroup;
@@ -99,6 +101,16 @@ public final class Service {
     /** Base of the links to run pages, without a slash at the end. */
     public URI publicUrl() {
         return config.publicUrl(management.port());
+    }
+
+    /** Base at which the fleet's other services reach the management address, without a slash at the end. */
+    public URI advertisedUrl() {
+        ListenConfig listen = config.listen();
+        if (listen.advertised() != null) {
+            return listen.advertised();
+        }
+        Address bound = listen.management().withPort(management.port());
+        return URI.create("http://" + (bound.isWildcard() ? new Address(ProcessName.host(), bound.port()) : bound));
     }
 
     /**

@@ -7,6 +7,7 @@ import io.forgefleet.events.job.Job;
 import io.forgefleet.events.job.RunId;
 import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.events.ledger.LedgerEntry;
+import io.forgefleet.events.run.ImageTar;
 import io.forgefleet.events.run.RunSubject;
 import io.forgefleet.events.wire.Json;
 import io.forgefleet.runtime.claim.Acquisition;
@@ -169,6 +170,11 @@ final class LiveRun implements Run {
     @Override
     public void attached(Attachment attachment) {
         journal.attached(attachment);
+    }
+
+    @Override
+    public void kept(ImageTar tar) {
+        journal.kept(tar);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.forgefleet.events.image.Attachment;
 import io.forgefleet.events.image.PushedImage;
 import io.forgefleet.events.job.Job;
 import io.forgefleet.events.job.RunId;
+import io.forgefleet.events.run.ImageTar;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.RunState;
 import io.forgefleet.events.run.RunSubject;
@@ -30,6 +31,7 @@ final class RunJournal {
     private final List<Step> steps = new ArrayList<>();
     private final List<PushedImage> images = new ArrayList<>();
     private final List<Attachment> attachments = new ArrayList<>();
+    private final List<ImageTar> tars = new ArrayList<>();
     private int attempt;
     private int revision;
 
@@ -82,6 +84,12 @@ final class RunJournal {
         write(RunState.Phase.RUNNING, null, null, null);
     }
 
+    synchronized void kept(ImageTar tar) {
+        tars.removeIf(each -> each.image().equals(tar.image()));
+        tars.add(tar);
+        write(RunState.Phase.RUNNING, null, null, null);
+    }
+
     synchronized void retrying(String why) {
         endStep(true, why);
         write(RunState.Phase.RUNNING, null, null, null);
@@ -129,6 +137,7 @@ final class RunJournal {
                 steps,
                 images,
                 attachments,
+                tars,
                 outcome,
                 dueAt,
                 resume,

@@ -6,6 +6,7 @@ import io.forgefleet.events.image.PushedImage;
 import io.forgefleet.events.job.RunId;
 import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.events.ledger.LedgerEntry;
+import io.forgefleet.events.run.ImageTar;
 import io.forgefleet.events.run.RunSubject;
 import io.forgefleet.runtime.claim.Claim;
 import io.forgefleet.runtime.claim.ClaimLostException;
@@ -77,6 +78,9 @@ public interface Run {
 
     /** Tells of a file that is in the registry now. */
     void attached(Attachment attachment);
+
+    /** Tells of an image that is kept as a file; of a newer one with the same name in its place. */
+    void kept(ImageTar tar);
 
     /**
      * Leaves something to another run, of this kind or another; returns when that is durable. It is one run, however often it is

@@ -61,8 +61,33 @@ class FleetConfigTest {
                 .isEqualTo(FleetConfig.parse("", Map.of()).listen());
         assertThat(everything.retention())
                 .isEqualTo(FleetConfig.parse("", Map.of()).retention());
+        assertThat(everything.imageTars())
+                .isEqualTo(FleetConfig.parse("", Map.of()).imageTars());
+        assertThat(everything.repositories().getFirst().imageTar()).isEqualTo(RepositoryRule.KeepTar.OFF);
         assertThat(everything.builders()).hasSize(3);
         assertThat(everything.kafka().settings().bootstrap()).isEqualTo("kafka:9092");
+    }
+
+    @Test
+    void imagesAreKeptAsTarsWhereTheRuleSaysSo() throws Exception {
+        for (Map.Entry<String, RepositoryRule.KeepTar> word : Map.of(
+                        "off", RepositoryRule.KeepTar.OFF,
+                        "on", RepositoryRule.KeepTar.ON,
+                        "push-failed", RepositoryRule.KeepTar.PUSH_FAILED)
+                .entrySet()) {
+            FleetConfig config = FleetConfig.parse(
+                    ONE_FORGE + "    imageTar: " + word.getKey() + "\n" + "imageTars: {keep: 2h, gigabytes: 3}\n",
+                    ENVIRONMENT);
+            assertThat(config.repositories().getLast().imageTar()).isEqualTo(word.getValue());
+            assertThat(config.repositories().getFirst().imageTar()).isEqualTo(RepositoryRule.KeepTar.OFF);
+            assertThat(config.imageTars()).isEqualTo(new ImageTarConfig(Duration.ofHours(2), 100, 3));
+            assertThat(config.imageTars().bytes()).isEqualTo(3L << 30);
+        }
+        assertThat(catchThrowableOfType(
+                                ConfigException.class,
+                                () -> FleetConfig.parse(ONE_FORGE + "    imageTar: always\n", ENVIRONMENT))
+                        .getMessage())
+                .contains("/repositories/1/imageTar: one of off, on, push-failed was expected");
     }
 
     @Test

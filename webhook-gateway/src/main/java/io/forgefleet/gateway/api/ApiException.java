@@ -31,6 +31,16 @@ public final class ApiException extends Exception {
         return new ApiException(503, "unavailable", message, advice);
     }
 
+    /** What was there, and is not any more. */
+    public static ApiException gone(String message, String advice) {
+        return new ApiException(410, "gone", message, advice);
+    }
+
+    /** Another service of the fleet does not do its part. */
+    public static ApiException badGateway(String message, String advice) {
+        return new ApiException(502, "bad-gateway", message, advice);
+    }
+
     static ApiException mistake() {
         return new ApiException(
                 500, "internal", "the gateway made a mistake", "look for the error in the gateway's log and report it");

@@ -16,6 +16,7 @@ import io.forgefleet.gateway.replay.ReplayRequest;
 import io.forgefleet.gateway.replay.Replays;
 import io.forgefleet.runtime.topic.KafkaSettings;
 import io.forgefleet.work.place.Registries;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -35,6 +36,7 @@ public final class ManagementApi implements AutoCloseable {
     private final EventIndex events;
     private final Replays replays;
     private final RunFiles files;
+    private final RunTars tars;
     private final LogStreams logs;
     private final RunViews views;
     private final URI publicUrl;
@@ -46,11 +48,13 @@ public final class ManagementApi implements AutoCloseable {
             EventIndex events,
             Replays replays,
             Registries registries,
+            RunTars tars,
             URI publicUrl) {
         this.runs = runs;
         this.events = events;
         this.replays = replays;
         this.files = new RunFiles(registries);
+        this.tars = tars;
         this.logs = new LogStreams(kafka, runs);
         this.views = new RunViews(publicUrl);
         this.publicUrl = publicUrl;
@@ -61,6 +65,11 @@ public final class ManagementApi implements AutoCloseable {
         router.get("/api/runs").handler(Answers.json(this::list));
         router.get("/api/runs/:run").handler(Answers.json(context -> views.of(run(context))));
         router.get("/api/runs/:run/logs").handler(Answers.handling(this::log));
+        router.route("/api/runs/:run/image.tar")
+                .method(HttpMethod.GET)
+                .method(HttpMethod.HEAD)
+                .handler(Answers.handling(
+                        context -> tars.send(run(context), context.queryParams().get("image"), context.request())));
         router.get("/api/runs/:run/:file")
                 .handler(Answers.handling(
                         context -> files.send(run(context), context.pathParam("file"), context.response())));
@@ -71,7 +80,7 @@ public final class ManagementApi implements AutoCloseable {
         router.route("/api/*").handler(Answers.json(context -> {
             throw ApiException.notFound(
                     "there is no " + context.request().method() + " " + context.normalizedPath(),
-                    "use GET /api/runs, /api/runs/{id}, /api/runs/{id}/logs, /api/runs/{id}/scan.sarif, /api/events/{id} or POST /api/replays");
+                    "use GET /api/runs, /api/runs/{id}, /api/runs/{id}/logs, /api/runs/{id}/scan.sarif, /api/runs/{id}/image.tar, /api/events/{id} or POST /api/replays");
         }));
         router.route("/api/*").failureHandler(Answers::failed);
     }

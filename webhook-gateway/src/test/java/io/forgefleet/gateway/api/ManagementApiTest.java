@@ -40,6 +40,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -77,7 +78,8 @@ class ManagementApiTest {
                 forges: [{name: here, kind: gitlab, url: "https://git.example", repositories: ["**"]}]
                 """, Map.of());
         Registries none = new Registries(config, DockerCredentials.ofThisProcess());
-        api = new ManagementApi(kafka, runs, events, new Replays(events, publisher), none, publicUrl);
+        RunTars tars = new RunTars(vertx, null, InstantSource.system());
+        api = new ManagementApi(kafka, runs, events, new Replays(events, publisher), none, tars, publicUrl);
         Router router = Router.router(vertx);
         api.add(router);
         new Pages(runs, config).add(router);

@@ -113,6 +113,7 @@ class RunFilesTest {
                 run.steps(),
                 run.images(),
                 files,
+                List.of(),
                 run.outcome(),
                 null,
                 null,

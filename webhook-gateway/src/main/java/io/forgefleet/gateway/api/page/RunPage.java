@@ -4,10 +4,13 @@ import io.forgefleet.events.CommitId;
 import io.forgefleet.events.image.Attachment;
 import io.forgefleet.events.image.PushedImage;
 import io.forgefleet.events.job.WorkerKind;
+import io.forgefleet.events.run.ImageTar;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.RunState;
 import io.forgefleet.events.run.RunSubject;
 import io.forgefleet.events.run.Step;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +40,7 @@ public final class RunPage {
                 heading(run),
                 outcome(run),
                 images(run.images()),
-                files(run),
+                files(run, now),
                 facts(run, now),
                 steps(run, now));
         Markup log = Markup.of("""
@@ -99,7 +102,7 @@ public final class RunPage {
                 : Markup.of("<section><h2>Images</h2><ul class=\"images\">{}</ul></section>", Markup.join(parts));
     }
 
-    private static Markup files(RunState run) {
+    private static Markup files(RunState run, Instant now) {
         List<Markup> parts = new ArrayList<>();
         for (Attachment file : run.attachments()) {
             parts.add(Markup.of(
@@ -109,9 +112,29 @@ public final class RunPage {
                     file.name(),
                     file.digest()));
         }
+        for (ImageTar tar : run.tars()) {
+            parts.add(tar(run, tar, now));
+        }
         return parts.isEmpty()
                 ? Markup.NONE
                 : Markup.of("<section><h2>Files</h2><ul class=\"images\">{}</ul></section>", Markup.join(parts));
+    }
+
+    private static Markup tar(RunState run, ImageTar tar, Instant now) {
+        if (!now.isBefore(tar.until())) {
+            return Markup.of("<li>{} as a tar was kept until {}</li>", tar.image(), Words.time(tar.until()));
+        }
+        return Markup.of(
+                """
+                <li><a href="/api/runs/{}/image.tar?image={}">{} as a tar</a>, {}, for docker load, until {}
+                <span class="digest">{}</span></li>
+                """,
+                run.run(),
+                URLEncoder.encode(tar.image(), StandardCharsets.UTF_8),
+                tar.image(),
+                Words.megabytes(tar.bytes()),
+                Words.time(tar.until()),
+                tar.digest());
     }
 
     private Markup facts(RunState run, Instant now) {

@@ -44,6 +44,10 @@ public final class Words {
         return Markup.of("<time datetime=\"{}\">{}</time>", at, TIME.format(at));
     }
 
+    static String megabytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+    }
+
     static String between(Instant from, Instant to) {
         Duration duration = Duration.between(from, to);
         if (duration.isNegative()) {
