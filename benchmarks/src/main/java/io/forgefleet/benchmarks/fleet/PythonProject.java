@@ -75,7 +75,6 @@ final class PythonProject {
         Files.writeString(
                 folder.resolve("ci/Dockerfile"), "FROM " + base + "\nCOPY requirements.txt /requirements.txt\n");
         Files.writeString(folder.resolve(".forgefleet.yml"), """
-                images: []
                 ciImages:
                   - {name: ci, dockerfile: ci/Dockerfile, rebuildOn: [requirements.txt, ci/Dockerfile]}
                 """);
