@@ -204,11 +204,13 @@ public final class ImagesBenchmark implements Benchmark {
     private static final class FreshEngine implements AutoCloseable {
 
         private final Path folder;
-        private LocalEngine engine;
+        private volatile LocalEngine engine;
 
         FreshEngine(Path folder) throws InterruptedException {
             this.folder = folder;
             this.engine = LocalEngine.start(folder, List.of());
+            // its mounts outlive it where nobody takes them down, also at Ctrl-C
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> engine.close()));
         }
 
         URI endpoint() {
