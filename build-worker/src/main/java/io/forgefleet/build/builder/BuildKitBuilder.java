@@ -19,6 +19,8 @@ import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -117,11 +119,7 @@ final class BuildKitBuilder extends Builder {
     void remove(Product image) {
         Path folder = layouts.remove(image.digest());
         if (folder != null) {
-            try {
-                Folders.delete(folder);
-            } catch (IOException e) {
-                LOG.info("{} is left: {}", folder, e.toString());
-            }
+            delete(folder);
         }
     }
 
@@ -143,12 +141,18 @@ final class BuildKitBuilder extends Builder {
 
     @Override
     public void close() {
-        layouts.values().forEach(folder -> {
-            try {
-                Folders.delete(folder);
-            } catch (IOException e) {
-                LOG.info("{} is left: {}", folder, e.toString());
-            }
-        });
+        layouts.values().forEach(BuildKitBuilder::delete);
+    }
+
+    /** Deletes an image, and with the last one of a build the folder around them. */
+    private static void delete(Path folder) {
+        try {
+            Folders.delete(folder);
+            Files.deleteIfExists(folder.resolveSibling(""));
+        } catch (DirectoryNotEmptyException e) {
+            // others of the same build are in it
+        } catch (IOException e) {
+            LOG.info("{} is left: {}", folder, e.toString());
+        }
     }
 }
