@@ -12,6 +12,7 @@ import io.forgefleet.build.tar.ImageTars;
 import io.forgefleet.build.tar.TarStore;
 import io.forgefleet.build.trust.Supersession;
 import io.forgefleet.clients.registry.DockerCredentials;
+import io.forgefleet.clients.tool.Folders;
 import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.events.run.ImageTar;
 import io.forgefleet.runtime.claim.ClaimTiming;
@@ -33,6 +34,7 @@ import io.forgefleet.work.gate.ConfiguredScan;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -55,8 +57,10 @@ public final class BuildService {
             throws IOException {
         Intervals intervals = config.intervals();
         DockerCredentials credentials = DockerCredentials.ofThisProcess();
+        Path scratch = config.dataDirectory().resolve("images");
+        Folders.delete(scratch); // what a worker that was killed had on its way
         workplaces = new Workplaces(config, credentials);
-        builders = new Builders(config.builders(), config.dataDirectory().resolve("images"), System.getenv());
+        builders = new Builders(config.builders(), scratch, System.getenv());
         kept = new BuiltImages(intervals.runTimeout().multipliedBy(2));
         ImageTarConfig limits = config.imageTars();
         tars = new ImageTars(

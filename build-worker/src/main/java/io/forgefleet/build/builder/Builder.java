@@ -16,6 +16,7 @@ import io.forgefleet.runtime.config.BuilderConfig;
 import io.forgefleet.runtime.worker.DependencyAwayException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -205,9 +206,13 @@ public final class Builder implements AutoCloseable {
         }
     }
 
+    /** Deletes an image, and with the last one of a build the folder around them. */
     private static void delete(Path folder) {
         try {
             Folders.delete(folder);
+            Files.deleteIfExists(folder.resolveSibling(""));
+        } catch (DirectoryNotEmptyException e) {
+            // others of the same build are in it
         } catch (IOException e) {
             LOG.info("{} is left: {}", folder, e.toString());
         }

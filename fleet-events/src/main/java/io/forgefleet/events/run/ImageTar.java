@@ -15,6 +15,13 @@ import java.time.Instant;
  */
 public record ImageTar(String image, Digest digest, long bytes, URI worker, Instant until) {
 
+    public ImageTar {
+        boolean web = "http".equals(worker.getScheme()) || "https".equals(worker.getScheme());
+        if (!web || worker.getHost() == null || bytes < 0) {
+            throw new IllegalArgumentException("no file of a worker that can be reached: " + worker);
+        }
+    }
+
     /** Where workers have these files at their management address, by the hexadecimal digits of their digests. */
     public static final String PATH = "/image-tars";
 

@@ -123,7 +123,7 @@ final class DemoSite implements AutoCloseable {
                     registries:
                       - {name: main, address: "%s", plainHttp: true}
                     repositories:
-                    %s  - {match: "%s:team/*", images: main, baseImages: {"busybox:1": "%s"}}
+                    %s  - {match: "%s:team/*", images: main, imageTar: on, baseImages: {"busybox:1": "%s"}}
                     builders:
                       - {name: engine, endpoint: "%s", trust: [branch], slots: 1}
                     %s%sintervals: {drain: 2s}

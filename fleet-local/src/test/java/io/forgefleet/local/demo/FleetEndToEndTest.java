@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forgefleet.clients.engine.Engine;
 import io.forgefleet.clients.tool.Programs;
+import io.forgefleet.events.image.Digest;
+import io.forgefleet.events.run.ImageTar;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.RunState;
 import io.forgefleet.events.wire.Json;
@@ -18,6 +20,9 @@ import io.forgefleet.local.server.FleetServer;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,6 +130,14 @@ class FleetEndToEndTest {
         assertThat(replayed.subject().replay()).isTrue();
         assertThat(replayed.images()).singleElement().matches(image -> image.reused());
         assertThat(fleet("replay", "--sha", "0000000").exit()).isEqualTo(1);
+
+        ImageTar tar = replayed.tars().getFirst();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            URI there = site.pages().resolve("/api/runs/" + replayed.run() + "/image.tar");
+            byte[] file = http.send(HttpRequest.newBuilder(there).build(), BodyHandlers.ofByteArray())
+                    .body();
+            assertThat(Digest.of(file)).as("from this very process").isEqualTo(tar.digest());
+        }
     }
 
     @Test

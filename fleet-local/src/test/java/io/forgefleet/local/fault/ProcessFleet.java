@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -41,6 +42,7 @@ final class ProcessFleet {
     private final List<ManagedProcess> processes = new ArrayList<>();
     private final LocalRegistry registry;
     private BrokerProcess broker;
+    private URI management = URI.create("http://127.0.0.1:1");
     private final RunStates states;
     final List<RunState> history = new CopyOnWriteArrayList<>();
 
@@ -92,19 +94,29 @@ final class ProcessFleet {
     }
 
     ManagedProcess startWorker() throws Exception {
-        return start(
-                "worker",
-                "io.forgefleet.build.Main",
-                Map.of(
-                        "FLEET_DATA_DIRECTORY",
-                        folder.resolve("data-" + processes.size()).toString()));
+        return startWorker(Map.of());
+    }
+
+    /** @param further variables over its configuration */
+    ManagedProcess startWorker(Map<String, String> further) throws Exception {
+        Map<String, String> environment = new HashMap<>(further);
+        environment.put(
+                "FLEET_DATA_DIRECTORY",
+                folder.resolve("data-" + processes.size()).toString());
+        return start("worker", "io.forgefleet.build.Main", environment);
+    }
+
+    /** The management address of the process that was started last. */
+    URI management() {
+        return management;
     }
 
     private ManagedProcess start(String name, String main, Map<String, String> further) throws Exception {
-        int management = FreePort.find();
-        Map<String, String> environment = new java.util.HashMap<>(further);
+        int port = FreePort.find();
+        management = URI.create("http://127.0.0.1:" + port);
+        Map<String, String> environment = new HashMap<>(further);
         environment.put("FLEET_CONFIG", configuration.toString());
-        environment.put("FLEET_LISTEN_MANAGEMENT", "127.0.0.1:" + management);
+        environment.put("FLEET_LISTEN_MANAGEMENT", "127.0.0.1:" + port);
         environment.put("TEST_TOKEN", token);
         environment.put("TEST_SECRET", SECRET);
         ManagedProcess process = ManagedProcess.start(ProcessSpec.of(
@@ -121,8 +133,7 @@ final class ProcessFleet {
                                 main))
                 .with(environment));
         processes.add(process);
-        URI ready = URI.create("http://127.0.0.1:" + management + "/health/ready");
-        process.awaitOk(ready, START);
+        process.awaitOk(management.resolve("/health/ready"), START);
         return process;
     }
 

@@ -3,6 +3,7 @@ package io.forgefleet.local.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.run.RunState;
 import io.forgefleet.host.forge.LocalForge;
 import io.forgefleet.host.forge.hook.Delivery;
@@ -17,8 +18,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -160,6 +163,31 @@ class WorkerFaultsTest {
         assertThat(forge.statuses(REPOSITORY, commit))
                 .filteredOn(status -> status.state() == CommitStatus.State.SUCCESS)
                 .hasSize(1);
+    }
+
+    @Test
+    void handsOutAnImageFromTheDiskOfItsWorkerForAsLongAsThatAnswers() throws Exception {
+        forge.addWebhook(REPOSITORY, fleet.startGateway(), ProcessFleet.SECRET);
+        URI gateway = fleet.management();
+        ManagedProcess worker = fleet.startWorker(Map.of("FLEET_REPOSITORIES_0_IMAGE_TAR", "on"));
+        awaitSuccess(copy.dockerfile("LABEL kept=as-a-tar").push("feature"));
+        RunState run = fleet.ended().getFirst();
+        URI tar = gateway.resolve("/api/runs/" + run.run() + "/image.tar");
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpRequest whole = HttpRequest.newBuilder(tar).build();
+            byte[] file =
+                    http.send(whole, HttpResponse.BodyHandlers.ofByteArray()).body();
+            assertThat(Digest.of(file)).isEqualTo(run.tars().getFirst().digest());
+            HttpRequest rest =
+                    HttpRequest.newBuilder(tar).header("Range", "bytes=1000-").build();
+            HttpResponse<byte[]> part = http.send(rest, HttpResponse.BodyHandlers.ofByteArray());
+            assertThat(part.statusCode()).isEqualTo(206);
+            assertThat(part.body()).isEqualTo(Arrays.copyOfRange(file, 1000, file.length));
+
+            worker.kill();
+            HttpResponse<String> gone = http.send(whole, HttpResponse.BodyHandlers.ofString());
+            assertThat(gone.statusCode()).as(gone.body()).isEqualTo(502);
+        }
     }
 
     private static String eventId(String answer) {

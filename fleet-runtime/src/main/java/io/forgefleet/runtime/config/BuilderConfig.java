@@ -60,11 +60,7 @@ public record BuilderConfig(
                 "endpoint", "unix:///path or tcp://host:port", BuilderConfig::endpoint, URI.create("tcp://invalid:1"));
         return new BuilderConfig(
                 section.requiredParsed("name", Forms.NAME, Forms::name, "unnamed"),
-                section.parsed(
-                        "kind",
-                        Forms.oneOf(Kind.class),
-                        text -> Forms.parseWord(Kind.class, text),
-                        "unix".equals(endpoint.getScheme()) ? Kind.ENGINE : Kind.BUILDKIT),
+                section.word("kind", Kind.class, "unix".equals(endpoint.getScheme()) ? Kind.ENGINE : Kind.BUILDKIT),
                 endpoint,
                 section.optional("tls", "a path", Path::of).orElse(null),
                 trust.isEmpty() ? EnumSet.noneOf(TrustClass.class) : EnumSet.copyOf(trust),

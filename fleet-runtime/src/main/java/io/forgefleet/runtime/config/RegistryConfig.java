@@ -25,11 +25,7 @@ public record RegistryConfig(String name, String address, String api, boolean pl
 
     static RegistryConfig read(Section section) {
         String address = section.requiredParsed("address", EXPECTED, text -> Forms.matching(ADDRESS, text), "invalid");
-        section.parsed(
-                "capabilities",
-                Forms.oneOf(Capabilities.class),
-                text -> Forms.parseWord(Capabilities.class, text),
-                Capabilities.PROBE);
+        section.word("capabilities", Capabilities.class, Capabilities.PROBE);
         return new RegistryConfig(
                 section.requiredParsed("name", Forms.NAME, Forms::name, "unnamed"),
                 address,

@@ -114,11 +114,7 @@ public record RepositoryRule(
                 section.elements("frontends", "a pattern such as docker/dockerfile:*", Glob::of, FRONTENDS),
                 section.map("baseImages"),
                 section.has("scan") ? section.mapping("scan", ScanRule::read) : null,
-                section.parsed(
-                        "imageTar",
-                        Forms.oneOf(KeepTar.class),
-                        text -> Forms.parseWord(KeepTar.class, text),
-                        KeepTar.OFF),
+                section.word("imageTar", KeepTar.class, KeepTar.OFF),
                 Secret.readAll(section, "webhookSecrets"));
     }
 

@@ -1,6 +1,5 @@
 package io.forgefleet.runtime.config;
 
-import io.forgefleet.runtime.config.document.Forms;
 import io.forgefleet.runtime.config.document.Section;
 
 /**
@@ -27,15 +26,7 @@ public record ScanRule(Threshold failOn, Unknown unknown) {
 
     static ScanRule read(Section section) {
         return new ScanRule(
-                section.parsed(
-                        "failOn",
-                        Forms.oneOf(Threshold.class),
-                        text -> Forms.parseWord(Threshold.class, text),
-                        Threshold.HIGH),
-                section.parsed(
-                        "unknown",
-                        Forms.oneOf(Unknown.class),
-                        text -> Forms.parseWord(Unknown.class, text),
-                        Unknown.BLOCK));
+                section.word("failOn", Threshold.class, Threshold.HIGH),
+                section.word("unknown", Unknown.class, Unknown.BLOCK));
     }
 }

@@ -57,8 +57,8 @@ class FleetConfigTest {
         assertThat(everything.intervals()).isEqualTo(Intervals.DEFAULTS);
         assertThat(everything.tools().scannerDatabaseMaxAge())
                 .isEqualTo(asWritten.tools().scannerDatabaseMaxAge());
-        assertThat(everything.listen())
-                .isEqualTo(FleetConfig.parse("", Map.of()).listen());
+        assertThat(asWritten.listen()).isEqualTo(FleetConfig.parse("", Map.of()).listen());
+        assertThat(everything.listen().advertised()).isEqualTo(URI.create("http://build-3.internal:8081"));
         assertThat(everything.retention())
                 .isEqualTo(FleetConfig.parse("", Map.of()).retention());
         assertThat(everything.imageTars())

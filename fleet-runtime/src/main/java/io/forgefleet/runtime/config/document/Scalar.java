@@ -1,6 +1,7 @@
 package io.forgefleet.runtime.config.document;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -41,6 +42,14 @@ record Scalar(Document document, String path, @Nullable String variable, JsonNod
             error(expected + " was expected, got " + describe(node));
             return Optional.empty();
         }
+    }
+
+    <E extends Enum<E>> Optional<E> word(Class<E> words) {
+        // YAML 1.1 has on and off as other words for true and false, and does not tell which stood there
+        Scalar written = node.isBoolean()
+                ? new Scalar(document, path, variable, TextNode.valueOf(node.booleanValue() ? "on" : "off"))
+                : this;
+        return written.parsed(Forms.oneOf(words), text -> Forms.parseWord(words, text));
     }
 
     String text() {

@@ -96,6 +96,12 @@ public final class Section {
         return value == null ? Optional.empty() : value.parsed(expected, reader);
     }
 
+    /** One of some words, as {@link Forms#parseWord} knows them; {@code on} and {@code off} without quotes too. */
+    public <E extends Enum<E>> E word(String key, Class<E> words, E otherwise) {
+        Scalar value = scalar(key);
+        return value == null ? otherwise : value.word(words).orElse(otherwise);
+    }
+
     /** As {@link #parsed}, but absence is an error. */
     public <T> T requiredParsed(String key, String expected, Function<String, T> reader, T inError) {
         require(key, expected);
