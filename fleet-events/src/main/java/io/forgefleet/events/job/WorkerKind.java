@@ -19,6 +19,9 @@ public record WorkerKind(@JsonValue String name) {
     /** Pull requests that pin images in the files of a repository, by whoever may write there. */
     public static final WorkerKind PIN = new WorkerKind("pin");
 
+    /** Template databases. */
+    public static final WorkerKind TEMPLATE = new WorkerKind("template");
+
     @JsonCreator
     public WorkerKind {
         if (!FORM.matcher(name).matches()) {
