@@ -2,6 +2,8 @@ package io.forgefleet.clients.engine;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectImageResponse;
+import com.github.dockerjava.api.command.PullImageCmd;
+import com.github.dockerjava.api.command.PullImageResultCallback;
 import com.github.dockerjava.api.command.PushImageCmd;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.AuthConfig;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -111,6 +114,36 @@ public final class Engine implements AutoCloseable {
                 .toList();
     }
 
+    /**
+     * Brings an image into the engine's store.
+     *
+     * @param repository with its registry, without tag
+     * @param digest of the image or index; of several platforms the engine takes its own
+     */
+    public void pull(String repository, Digest digest, Duration timeout) throws ClientException, InterruptedException {
+        String tried = "pull " + repository + "@" + digest;
+        AuthConfig auth = auth(repository);
+        PullImageCmd command = client.pullImageCmd(repository + "@" + digest);
+        if (auth != null) {
+            command = command.withAuthConfig(auth);
+        }
+        try (PullImageResultCallback pull = command.exec(new PullImageResultCallback())) {
+            if (!pull.awaitCompletion(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new ClientException(
+                        ClientException.Kind.UNAVAILABLE,
+                        "could not " + tried + " within " + timeout.toSeconds() + " s");
+            }
+        } catch (IOException | RuntimeException e) {
+            String said = String.valueOf(e.getMessage());
+            throw new ClientException(EngineTrouble.kind(said), "could not " + tried + ": " + said, e);
+        }
+    }
+
+    /** Its containers. */
+    public Containers containers() {
+        return new Containers(client);
+    }
+
     /** Gives an image of the engine's store another name there. */
     public void tag(String image, String repository, String tag) throws ClientException, InterruptedException {
         call("tag " + image + " as " + repository + ":" + tag, () -> {
@@ -177,7 +210,7 @@ public final class Engine implements AutoCloseable {
         return Objects.requireNonNull(call(tried, call));
     }
 
-    private static <T extends @Nullable Object> T call(String tried, Supplier<T> call)
+    static <T extends @Nullable Object> T call(String tried, Supplier<T> call)
             throws ClientException, InterruptedException {
         try {
             return call.get();

@@ -88,6 +88,34 @@ public final class Manifest {
         return layers;
     }
 
+    /**
+     * What a manifest says of one of its blobs.
+     *
+     * @param size in bytes; negative where it does not say
+     */
+    public record Descriptor(String mediaType, Digest digest, long size, Map<String, String> annotations) {}
+
+    /** {@link #layers()} with all that is said of them; none for an index, and none whose digest is no SHA-256. */
+    public List<Descriptor> descriptors() {
+        List<Descriptor> descriptors = new ArrayList<>();
+        for (JsonNode layer : json.path("layers")) {
+            String digest = layer.path("digest").asText("");
+            if (digest.matches("sha256:[0-9a-f]{64}")) {
+                descriptors.add(new Descriptor(
+                        layer.path("mediaType").asText(""),
+                        new Digest(digest),
+                        layer.path("size").asLong(-1),
+                        strings(layer.path("annotations"))));
+            }
+        }
+        return descriptors;
+    }
+
+    /** What kind of artifact it is; empty for images. */
+    public String artifactType() {
+        return json.path("artifactType").asText("");
+    }
+
     /** Platforms that an index names, as {@code os/arch[/variant]}; none for an image. */
     public List<String> platforms() {
         List<String> platforms = new ArrayList<>();
@@ -121,7 +149,7 @@ public final class Manifest {
     }
 
     /** Digest of the image's configuration; empty for an index. */
-    Optional<Digest> config() {
+    public Optional<Digest> config() {
         String value = json.path("config").path("digest").asText("");
         return value.isEmpty() ? Optional.empty() : Optional.of(new Digest(value));
     }

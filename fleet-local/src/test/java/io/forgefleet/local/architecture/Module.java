@@ -35,6 +35,7 @@ record Module(String name, List<Module> ours, List<String> theirs) {
             List.of(
                     "com.fasterxml.jackson",
                     "com.github.dockerjava",
+                    "org.apache.commons.compress",
                     "org.kohsuke.github",
                     "org.gitlab4j",
                     "jakarta.ws.rs",
@@ -43,7 +44,7 @@ record Module(String name, List<Module> ours, List<String> theirs) {
     static final Module WORK = new Module(
             "work",
             List.of(EVENTS, RUNTIME, CLIENTS),
-            List.of("com.fasterxml.jackson", "us.springett.cvss", "org.slf4j"));
+            List.of("com.fasterxml.jackson", "us.springett.cvss", "com.github.luben.zstd", "org.slf4j"));
 
     static final Module HOST = new Module(
             "host", List.of(), List.of("com.fasterxml.jackson", "org.apache.kafka", "kafka", "io.vertx", "org.slf4j"));
