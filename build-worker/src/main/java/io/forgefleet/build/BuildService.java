@@ -4,13 +4,15 @@ import io.forgefleet.build.builder.Builders;
 import io.forgefleet.build.builder.BuiltImages;
 import io.forgefleet.build.ciimage.CiImageWorker;
 import io.forgefleet.build.image.BuildWorker;
+import io.forgefleet.build.place.SideTask;
 import io.forgefleet.build.place.Workplaces;
 import io.forgefleet.build.plan.BuildPlanner;
 import io.forgefleet.build.scan.ScanWorker;
+import io.forgefleet.build.template.TemplateService;
 import io.forgefleet.build.trust.Supersession;
+import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.events.job.WorkerKind;
-import io.forgefleet.runtime.claim.ClaimTiming;
 import io.forgefleet.runtime.config.FleetConfig;
 import io.forgefleet.runtime.config.Intervals;
 import io.forgefleet.runtime.service.ProcessName;
@@ -19,7 +21,6 @@ import io.forgefleet.runtime.service.StopStage;
 import io.forgefleet.runtime.topic.KafkaSettings;
 import io.forgefleet.runtime.topic.ShareGroup;
 import io.forgefleet.runtime.topic.Topic;
-import io.forgefleet.runtime.work.RunTiming;
 import io.forgefleet.runtime.work.WorkerService;
 import io.forgefleet.runtime.worker.WorkerDeclaration;
 import io.forgefleet.work.gate.ConfiguredScan;
@@ -29,8 +30,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Image builds at work in this process, alone or beside the rest of the fleet. */
+/** Images and template databases at work in this process, or one of both, alone or beside the rest of the fleet. */
 public final class BuildService {
 
     private static final Duration BETWEEN_PINGS = Duration.ofSeconds(3);
@@ -38,7 +40,8 @@ public final class BuildService {
     private final Builders builders;
     private final BuiltImages kept;
     private final Workplaces workplaces;
-    private final WorkerService service;
+    private final @Nullable WorkerService images;
+    private final @Nullable TemplateService templates;
     private final Thread pinging;
     private volatile String missingBuilder = "builders were not asked yet";
 
@@ -49,7 +52,16 @@ public final class BuildService {
         builders = new Builders(
                 config.builders(), credentials, config.dataDirectory().resolve("images"), System.getenv());
         kept = new BuiltImages(intervals.runTimeout().multipliedBy(2));
-        service = new WorkerService(
+        images = config.workers().contains(WorkerKind.BUILD) ? images(config, kafka, meters) : null;
+        templates = config.workers().contains(WorkerKind.TEMPLATE)
+                ? TemplateService.start(config, kafka, workplaces, credentials, meters)
+                : null;
+        pinging = Thread.ofVirtual().name("builder-pings").start(this::ping);
+    }
+
+    private WorkerService images(FleetConfig config, KafkaSettings kafka, MeterRegistry meters) {
+        Intervals intervals = config.intervals();
+        return new WorkerService(
                 kafka,
                 new WorkerDeclaration(
                         WorkerKind.BUILD,
@@ -69,21 +81,22 @@ public final class BuildService {
                         new Supersession(workplaces)),
                 ProcessName.of(WorkerKind.BUILD.name()),
                 builders.slots(),
-                shareGroup(config),
-                new ClaimTiming(intervals.claimValidity(), intervals.claimRenewal(), intervals.claimMargin()),
-                new RunTiming(intervals.attempts(), intervals.retryDelay(), intervals.runTimeout(), intervals.park()),
+                config.intervals().shareGroup(WorkerKind.BUILD.name()),
+                intervals.claimTiming(),
+                intervals.runTiming(),
                 meters);
-        pinging = Thread.ofVirtual().name("builder-pings").start(this::ping);
     }
 
-    /** The share group of image builds; it has to be there before the service starts. */
-    public static ShareGroup shareGroup(FleetConfig config) {
-        return config.intervals().shareGroup(WorkerKind.BUILD.name());
+    /** The share groups of the kinds that it works on; they have to be there before the service starts. */
+    public static ShareGroup[] shareGroups(FleetConfig config) {
+        return config.workers().stream()
+                .map(kind -> config.intervals().shareGroup(kind.name()))
+                .toArray(ShareGroup[]::new);
     }
 
     /**
      * Starts taking work as a part of a process, which says whether it is ready and stops it. The topics and
-     * {@link #shareGroup} have to be there.
+     * {@link #shareGroups} have to be there.
      *
      * @throws IOException when the data directory cannot be used
      */
@@ -99,7 +112,7 @@ public final class BuildService {
     }
 
     /**
-     * Starts taking work. The topics and {@link #shareGroup} have to be there.
+     * Starts taking work. The topics and {@link #shareGroups} have to be there.
      *
      * @throws IOException when the data directory cannot be used
      */
@@ -107,20 +120,38 @@ public final class BuildService {
         return new BuildService(config, kafka, meters);
     }
 
-    /** What keeps it from building, for people; empty when nothing does. Quick. */
+    /** What keeps it from working, for people; empty when nothing does. Quick. */
     public String missing() {
-        String missing = service.missing();
-        return missing.isEmpty() ? missingBuilder : missing;
+        if (images != null) {
+            String missing = images.missing();
+            if (!missing.isEmpty() || !missingBuilder.isEmpty()) {
+                return missing.isEmpty() ? missingBuilder : missing;
+            }
+        }
+        return templates == null ? "" : templates.missing();
     }
 
     /** How many runs are in hand. */
     public int busy() {
-        return service.busy();
+        return (images == null ? 0 : images.busy()) + (templates == null ? 0 : templates.busy());
     }
 
     /** Takes nothing more, lets runs finish within the drain time, hands back the rest, and tidies up. */
     public void stop(Duration drain) throws IOException, InterruptedException {
-        service.stop(drain);
+        SideTask<Boolean> databases = new SideTask<>(() -> {
+            if (templates != null) {
+                templates.stop(drain);
+            }
+            return true;
+        });
+        if (images != null) {
+            images.stop(drain);
+        }
+        try {
+            databases.await();
+        } catch (ClientException e) {
+            throw new IOException(e);
+        }
         pinging.interrupt();
         kept.close();
         builders.close();

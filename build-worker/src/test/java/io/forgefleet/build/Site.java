@@ -177,7 +177,7 @@ final class Site {
                                 setup.rules().indent(2)),
                 variables(setup));
         kafka = KafkaSettings.of(broker.bootstrap());
-        Topics.ensure(kafka, config.kafka().layout(BuildService.shareGroup(config)));
+        Topics.ensure(kafka, config.kafka().layout(BuildService.shareGroups(config)));
         publisher = new RecordPublisher(kafka);
         states = new RunStates(kafka, state -> state, history::add);
         ledgerReader = reader(Topic.IMAGES, LedgerEntry.class, ledger);

@@ -28,7 +28,7 @@ import java.util.concurrent.TimeoutException;
 /** The API: {@code /api/runs}, {@code /api/runs/{id}}, its {@code /logs}, {@code /api/events/{id}}, {@code /api/replays}. */
 public final class ManagementApi implements AutoCloseable {
 
-    private static final Set<WorkerKind> WORKERS = Set.of(WorkerKind.BUILD);
+    private static final Set<WorkerKind> WORKERS = Set.of(WorkerKind.BUILD, WorkerKind.TEMPLATE);
     private static final int MOST_BODY = 16 * 1024;
 
     private final RunCatalogue runs;

@@ -3,6 +3,7 @@ package io.forgefleet.gateway.replay;
 import io.forgefleet.events.ForgeEvent;
 import io.forgefleet.events.job.Job;
 import io.forgefleet.events.job.RunId;
+import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.events.wire.Json;
 import io.forgefleet.gateway.replay.ReplayException.Kind;
 import io.forgefleet.gateway.replay.ReplayRequest.ByCommit;
@@ -27,6 +28,9 @@ public final class Replays {
 
     /** What makes all images of an event, as the build workers call it: part of the run's id. */
     private static final String TARGET = "images";
+
+    /** The same of all template databases. */
+    private static final String TEMPLATES = "template-db";
 
     private static final int MOST = 500;
     private static final Duration CATCH_UP = Duration.ofSeconds(5);
@@ -178,7 +182,8 @@ public final class Replays {
     private static Job job(ForgeEvent event, ReplayRequest request) {
         String id = UUID.randomUUID().toString();
         // both as the build workers call it
-        String target = request.ciImage() == null ? TARGET : "ci-images/" + request.ciImage();
+        String ownTarget = request.worker().equals(WorkerKind.TEMPLATE) ? TEMPLATES : TARGET;
+        String target = request.ciImage() == null ? ownTarget : "ci-images/" + request.ciImage();
         RunId run = RunId.derive(event.id().value(), request.worker().name(), target, id);
         return new Job(
                 id,

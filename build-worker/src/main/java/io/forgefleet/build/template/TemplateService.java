@@ -1,0 +1,133 @@
+package io.forgefleet.build.template;
+
+import io.forgefleet.build.place.Workplaces;
+import io.forgefleet.build.plan.BuildPlanner;
+import io.forgefleet.build.trust.Supersession;
+import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.registry.DockerCredentials;
+import io.forgefleet.events.job.WorkerKind;
+import io.forgefleet.events.repofile.TemplateSpec.Engine;
+import io.forgefleet.runtime.config.FleetConfig;
+import io.forgefleet.runtime.config.Intervals;
+import io.forgefleet.runtime.config.TemplateConfig;
+import io.forgefleet.runtime.service.ProcessName;
+import io.forgefleet.runtime.topic.KafkaSettings;
+import io.forgefleet.runtime.topic.ShareGroup;
+import io.forgefleet.runtime.topic.Topic;
+import io.forgefleet.runtime.work.RunTiming;
+import io.forgefleet.runtime.work.WorkerService;
+import io.forgefleet.runtime.worker.WorkerDeclaration;
+import io.forgefleet.work.sandbox.Sandbox;
+import io.forgefleet.work.sandbox.SandboxLimits;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Template databases at work in this process. */
+public final class TemplateService {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TemplateService.class);
+
+    /** Who waits for another one's database looks for it as often; images take minutes, and so may be waited for. */
+    private static final Duration PARK = Duration.ofSeconds(5);
+
+    private static final Duration BETWEEN_SWEEPS = Duration.ofMinutes(5);
+    private static final int PROCESSES = 512;
+
+    private final Sandbox sandbox;
+    private final WorkerService service;
+    private final Thread sweeping;
+
+    private TemplateService(
+            FleetConfig config,
+            KafkaSettings kafka,
+            Workplaces workplaces,
+            DockerCredentials credentials,
+            MeterRegistry meters) {
+        TemplateConfig templates = config.templates();
+        Intervals intervals = config.intervals();
+        Path scratch = config.dataDirectory().resolve("templates").resolve("scratch");
+        Duration park = intervals.park().compareTo(PARK) < 0 ? intervals.park() : PARK;
+        sandbox = new Sandbox(
+                templates.engine().toString(),
+                credentials,
+                new SandboxLimits(templates.cpus(), templates.memory(), PROCESSES, templates.databaseBytes()),
+                scratch,
+                templates.timeout());
+        CommandImages images =
+                new CommandImages(workplaces.registries(), credentials, park.multipliedBy(2), intervals.runTimeout());
+        TemplateRun.Means means = new TemplateRun.Means(
+                images,
+                new TemplateRun.Preparations(Map.of(Engine.SQLITE, new SqlitePreparation(sandbox, templates))),
+                new TemplateMeters(meters),
+                scratch);
+        service = new WorkerService(
+                kafka,
+                new WorkerDeclaration(
+                        WorkerKind.TEMPLATE,
+                        Set.of(Topic.PUSH, Topic.PULL_REQUEST),
+                        BuildPlanner.ofTemplates(config),
+                        new TemplateWorker(workplaces, means),
+                        new Supersession(workplaces),
+                        true),
+                ProcessName.of(WorkerKind.TEMPLATE.name()),
+                templates.slots(),
+                shareGroup(config),
+                intervals.claimTiming(),
+                new RunTiming(intervals.attempts(), intervals.retryDelay(), intervals.runTimeout(), park),
+                meters);
+        sweeping = Thread.ofVirtual().name("sandbox-sweeps").start(this::sweep);
+    }
+
+    /** The share group of template databases; it has to be there before the service starts. */
+    public static ShareGroup shareGroup(FleetConfig config) {
+        return config.intervals().shareGroup(WorkerKind.TEMPLATE.name());
+    }
+
+    /** Starts taking work. The topics and {@link #shareGroup} have to be there. */
+    public static TemplateService start(
+            FleetConfig config,
+            KafkaSettings kafka,
+            Workplaces workplaces,
+            DockerCredentials credentials,
+            MeterRegistry meters) {
+        return new TemplateService(config, kafka, workplaces, credentials, meters);
+    }
+
+    /** What keeps it from taking work, for people; empty when nothing does. Quick. */
+    public String missing() {
+        return service.missing();
+    }
+
+    /** How many runs are in hand. */
+    public int busy() {
+        return service.busy();
+    }
+
+    /** Takes nothing more, lets runs finish within the drain time, and hands back the rest. */
+    public void stop(Duration drain) throws IOException, InterruptedException {
+        service.stop(drain);
+        sweeping.interrupt();
+        sandbox.close();
+    }
+
+    private void sweep() {
+        try {
+            while (true) {
+                try {
+                    sandbox.sweep();
+                } catch (ClientException e) {
+                    LOG.debug("sandboxes are not swept now: {}", e.getMessage());
+                }
+                Thread.sleep(BETWEEN_SWEEPS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
