@@ -1,7 +1,7 @@
 package io.forgefleet.build.template;
 
 import io.forgefleet.clients.ClientException;
-import io.forgefleet.clients.engine.TarFiles;
+import io.forgefleet.clients.engine.container.TarFiles;
 import io.forgefleet.events.repofile.TemplateSpec;
 import io.forgefleet.runtime.config.TemplateConfig;
 import io.forgefleet.runtime.worker.DependencyAwayException;

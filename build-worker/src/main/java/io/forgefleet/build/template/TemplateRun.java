@@ -22,9 +22,11 @@ import io.forgefleet.runtime.worker.Run;
 import io.forgefleet.work.template.FailedTemplate;
 import io.forgefleet.work.template.FinishedDatabase;
 import io.forgefleet.work.template.StoredTemplate;
+import io.forgefleet.work.template.TemplateCache;
 import io.forgefleet.work.template.TemplateException;
 import io.forgefleet.work.template.TemplateKey;
 import io.forgefleet.work.template.TemplateStore;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,7 +51,12 @@ final class TemplateRun {
             .toList();
 
     /** What the runs of one worker share. */
-    record Means(CommandImages images, Preparations preparations, TemplateMeters meters, Path scratch) {}
+    record Means(
+            CommandImages images,
+            Preparations preparations,
+            TemplateCache cache,
+            TemplateMeters meters,
+            Path scratch) {}
 
     private final Means means;
     private final Run run;
@@ -162,6 +169,7 @@ final class TemplateRun {
             run.begin("push " + spec.name());
             StoredTemplate pushed = store.push(key, finished, run.id(), commit, run::ensureHeld);
             run.detail(pushed.manifest().value());
+            keep(pushed, finished);
             return pushed;
         } catch (PreparationException e) {
             means.meters().failed();
@@ -169,6 +177,15 @@ final class TemplateRun {
             throw new RunEndedException(Outcome.failed(String.valueOf(e.getMessage()), e.lastLines()));
         } finally {
             Folders.delete(folder);
+        }
+    }
+
+    /** For whoever uses it on this machine. */
+    private void keep(StoredTemplate pushed, FinishedDatabase finished) {
+        try {
+            means.cache().add(pushed, finished.file());
+        } catch (IOException e) {
+            run.log("not kept on this machine: " + e.getMessage());
         }
     }
 

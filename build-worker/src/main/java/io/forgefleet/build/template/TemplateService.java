@@ -19,6 +19,7 @@ import io.forgefleet.runtime.work.WorkerService;
 import io.forgefleet.runtime.worker.WorkerDeclaration;
 import io.forgefleet.work.sandbox.Sandbox;
 import io.forgefleet.work.sandbox.SandboxLimits;
+import io.forgefleet.work.template.TemplateCache;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,7 +52,8 @@ public final class TemplateService {
             MeterRegistry meters) {
         TemplateConfig templates = config.templates();
         Intervals intervals = config.intervals();
-        Path scratch = config.dataDirectory().resolve("templates").resolve("scratch");
+        Path folder = config.dataDirectory().resolve("templates");
+        Path scratch = folder.resolve("scratch");
         Duration park = intervals.park().compareTo(PARK) < 0 ? intervals.park() : PARK;
         sandbox = new Sandbox(
                 templates.engine().toString(),
@@ -64,6 +66,7 @@ public final class TemplateService {
         TemplateRun.Means means = new TemplateRun.Means(
                 images,
                 new TemplateRun.Preparations(Map.of(Engine.SQLITE, new SqlitePreparation(sandbox, templates))),
+                new TemplateCache(folder.resolve("cache"), templates.cacheBytes()),
                 new TemplateMeters(meters),
                 scratch);
         service = new WorkerService(

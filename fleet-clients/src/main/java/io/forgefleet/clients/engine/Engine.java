@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -139,9 +140,14 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** Its containers. */
-    public Containers containers() {
-        return new Containers(client);
+    /**
+     * Anything else that its API can do.
+     *
+     * @param tried what the call is for, as in "could not {tried}"
+     */
+    public <T extends @Nullable Object> T call(String tried, Function<DockerClient, T> call)
+            throws ClientException, InterruptedException {
+        return call(tried, () -> call.apply(client));
     }
 
     /** Gives an image of the engine's store another name there. */
@@ -210,7 +216,7 @@ public final class Engine implements AutoCloseable {
         return Objects.requireNonNull(call(tried, call));
     }
 
-    static <T extends @Nullable Object> T call(String tried, Supplier<T> call)
+    private static <T extends @Nullable Object> T call(String tried, Supplier<T> call)
             throws ClientException, InterruptedException {
         try {
             return call.get();

@@ -2,10 +2,10 @@ package io.forgefleet.work.sandbox;
 
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.ClientException.Kind;
-import io.forgefleet.clients.engine.ContainerSpec;
-import io.forgefleet.clients.engine.Containers;
 import io.forgefleet.clients.engine.Engine;
-import io.forgefleet.clients.engine.TarFiles;
+import io.forgefleet.clients.engine.container.ContainerSpec;
+import io.forgefleet.clients.engine.container.Containers;
+import io.forgefleet.clients.engine.container.TarFiles;
 import io.forgefleet.clients.registry.DockerCredentials;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -109,7 +109,7 @@ public final class Sandbox implements AutoCloseable {
         if (engine.inspect(reference).isEmpty()) {
             engine.pull(task.image(), task.digest(), PULL);
         }
-        Containers containers = engine.containers();
+        Containers containers = new Containers(engine);
         String id = containers.create(spec(task, reference));
         try {
             copyIn(containers, id, task.files());
@@ -126,8 +126,8 @@ public final class Sandbox implements AutoCloseable {
         containers.start(id);
         OptionalInt exit;
         Duration took;
-        try (Containers.Following following = patient.containers().follow(id, lines)) {
-            exit = patient.containers().await(id, task.timeout());
+        try (Containers.Following following = new Containers(patient).follow(id, lines)) {
+            exit = new Containers(patient).await(id, task.timeout());
             took = Duration.ofNanos(System.nanoTime() - began);
             if (exit.isPresent() && !following.await(LAST_LINES)) {
                 LOG.info("the last lines of {} did not come", task.what());
@@ -193,26 +193,26 @@ public final class Sandbox implements AutoCloseable {
 
     /** Whoever has the claim on what comes of it, and begins, knows that nobody else is at it. */
     private void removeLeftOver(String what) throws ClientException, InterruptedException {
-        for (Containers.Found found : engine.containers().labelled(WHAT + "=" + what)) {
+        for (Containers.Found found : new Containers(engine).labelled(WHAT + "=" + what)) {
             LOG.info(
                     "sandbox {} was left over by run {}",
                     found.id(),
                     found.labels().get(RUN));
-            engine.containers().remove(found.id());
+            new Containers(engine).remove(found.id());
         }
     }
 
     /** Removes the containers of workers that died, whichever they were, once none of them can be at work any more. */
     public void sweep() throws ClientException, InterruptedException {
         long now = Instant.now().getEpochSecond();
-        for (Containers.Found found : engine.containers().labelled(LABEL)) {
+        for (Containers.Found found : new Containers(engine).labelled(LABEL)) {
             String until = found.labels().getOrDefault(LABEL, "");
             if (until.matches("[0-9]{1,12}") && Long.parseLong(until) < now) {
                 LOG.info(
                         "sandbox {} was left over by run {}",
                         found.id(),
                         found.labels().get(RUN));
-                engine.containers().remove(found.id());
+                new Containers(engine).remove(found.id());
             }
         }
     }
@@ -221,7 +221,7 @@ public final class Sandbox implements AutoCloseable {
     private void remove(String id) throws InterruptedException {
         boolean interrupted = Thread.interrupted();
         try {
-            engine.containers().remove(id);
+            new Containers(engine).remove(id);
         } catch (ClientException e) {
             LOG.warn("a sandbox is left to be swept: {}", e.getMessage());
         } finally {

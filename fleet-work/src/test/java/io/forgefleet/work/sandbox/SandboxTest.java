@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.forgefleet.clients.engine.Containers;
 import io.forgefleet.clients.engine.Engine;
-import io.forgefleet.clients.engine.TarFiles;
+import io.forgefleet.clients.engine.container.Containers;
+import io.forgefleet.clients.engine.container.TarFiles;
 import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.job.RunId;
@@ -256,7 +256,7 @@ class SandboxTest {
 
     private void assertGone() {
         try (Engine engine = new Engine(ENGINE, DockerCredentials.ofThisProcess(), Duration.ofSeconds(20))) {
-            Containers containers = engine.containers();
+            Containers containers = new Containers(engine);
             assertThat(containers.labelled("io.forgefleet.sandbox.what=" + what))
                     .isEmpty();
         } catch (Exception e) {

@@ -1,4 +1,4 @@
-package io.forgefleet.clients.engine;
+package io.forgefleet.clients.engine.container;
 
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.Frame;

@@ -1,4 +1,4 @@
-package io.forgefleet.clients.engine;
+package io.forgefleet.clients.engine.container;
 
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,5 @@
-package io.forgefleet.clients.engine;
+package io.forgefleet.clients.engine.container;
 
-import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
 import com.github.dockerjava.api.command.WaitContainerResultCallback;
@@ -12,6 +11,7 @@ import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.LogConfig;
 import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.engine.Engine;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,10 +41,10 @@ public final class Containers {
         boolean await(Duration atMost) throws InterruptedException;
     }
 
-    private final DockerClient client;
+    private final Engine engine;
 
-    Containers(DockerClient client) {
-        this.client = client;
+    public Containers(Engine engine) {
+        this.engine = engine;
     }
 
     /** Makes one that does not run yet; gives its id. */
@@ -63,7 +63,7 @@ public final class Containers {
                 .sorted()
                 .toList();
         return Objects.requireNonNull(
-                Engine.call("make a container of " + spec.image(), () -> client.createContainerCmd(spec.image())
+                engine.call("make a container of " + spec.image(), client -> client.createContainerCmd(spec.image())
                         .withEntrypoint(spec.command())
                         .withCmd(List.of())
                         .withWorkingDir(spec.directory())
@@ -76,7 +76,7 @@ public final class Containers {
 
     /** Unpacks a tar archive into the root of a container's files. */
     public void copyIn(String container, InputStream tar) throws ClientException, InterruptedException {
-        Engine.call("copy files into a container", () -> client.copyArchiveToContainerCmd(container)
+        engine.call("copy files into a container", client -> client.copyArchiveToContainerCmd(container)
                 .withRemotePath("/")
                 .withTarInputStream(tar)
                 .exec());
@@ -84,15 +84,15 @@ public final class Containers {
 
     /** A folder of a container as a tar archive, whose entries begin with the folder's name; to be closed. */
     public InputStream copyOut(String container, String folder) throws ClientException, InterruptedException {
-        return Objects.requireNonNull(Engine.call(
+        return Objects.requireNonNull(engine.call(
                 "copy " + folder + " out of a container",
-                () -> client.copyArchiveFromContainerCmd(container, folder).exec()));
+                client -> client.copyArchiveFromContainerCmd(container, folder).exec()));
     }
 
     /** Starts its command. */
     public void start(String container) throws ClientException, InterruptedException {
-        Engine.call(
-                "start a container", () -> client.startContainerCmd(container).exec());
+        engine.call("start a container", client -> client.startContainerCmd(container)
+                .exec());
     }
 
     /**
@@ -102,7 +102,7 @@ public final class Containers {
      */
     public Following follow(String container, Consumer<String> lines) throws ClientException, InterruptedException {
         ContainerLines reading = new ContainerLines(lines);
-        Engine.call("read what a container prints", () -> client.logContainerCmd(container)
+        engine.call("read what a container prints", client -> client.logContainerCmd(container)
                 .withStdOut(true)
                 .withStdErr(true)
                 .withFollowStream(true)
@@ -113,7 +113,8 @@ public final class Containers {
     /** Waits for the end of its command; its exit code, or empty when it goes on after that time. */
     public OptionalInt await(String container, Duration atMost) throws ClientException, InterruptedException {
         try (WaitContainerResultCallback waiting =
-                client.waitContainerCmd(container).exec(new WaitContainerResultCallback())) {
+                engine.call("wait for a container", client -> client.waitContainerCmd(container)
+                        .exec(new WaitContainerResultCallback()))) {
             return waiting.awaitCompletion(atMost.toMillis(), TimeUnit.MILLISECONDS)
                     ? OptionalInt.of(Objects.requireNonNull(waiting.awaitStatusCode()))
                     : OptionalInt.empty();
@@ -125,15 +126,15 @@ public final class Containers {
 
     /** Whether its command, which has ended, was ended for want of memory. */
     public boolean outOfMemory(String container) throws ClientException, InterruptedException {
-        ContainerState state = Objects.requireNonNull(Engine.call(
+        ContainerState state = Objects.requireNonNull(engine.call(
                 "inspect a container",
-                () -> client.inspectContainerCmd(container).exec().getState()));
+                client -> client.inspectContainerCmd(container).exec().getState()));
         return Boolean.TRUE.equals(state.getOOMKilled());
     }
 
     /** Ends it and removes it with all of its files; nothing happens when it is not there. */
     public void remove(String container) throws ClientException, InterruptedException {
-        Engine.call("remove a container", () -> {
+        engine.call("remove a container", client -> {
             try {
                 client.removeContainerCmd(container)
                         .withForce(true)
@@ -149,7 +150,7 @@ public final class Containers {
     /** All that carry a label, whatever its value. */
     public List<Found> labelled(String label) throws ClientException, InterruptedException {
         List<Container> containers = Objects.requireNonNull(
-                Engine.call("list the containers labelled " + label, () -> client.listContainersCmd()
+                engine.call("list the containers labelled " + label, client -> client.listContainersCmd()
                         .withShowAll(true)
                         .withLabelFilter(List.of(label))
                         .exec()));
