@@ -181,20 +181,20 @@ public final class Replays {
 
     private static Job job(ForgeEvent event, ReplayRequest request) {
         String id = UUID.randomUUID().toString();
-        // both as the build workers call it
-        String ownTarget = request.worker().equals(WorkerKind.TEMPLATE) ? TEMPLATES : TARGET;
-        String target = request.ciImage() == null ? ownTarget : "ci-images/" + request.ciImage();
+        String part = target(request);
+        boolean templates = request.worker().equals(WorkerKind.TEMPLATE);
+        String target = !part.isEmpty() ? part : templates ? TEMPLATES : TARGET;
         RunId run = RunId.derive(event.id().value(), request.worker().name(), target, id);
         return new Job(
-                id,
-                request.worker(),
-                event,
-                Job.Cause.REPLAY,
-                request.rebuild(),
-                run,
-                Instant.now(),
-                request.ciImage() == null ? "" : target,
-                List.of());
+                id, request.worker(), event, Job.Cause.REPLAY, request.rebuild(), run, Instant.now(), part, List.of());
+    }
+
+    /** What is asked for of an event in place of all, as the build workers call it; empty for all. */
+    private static String target(ReplayRequest request) {
+        if (request.template() != null) {
+            return TEMPLATES + "/" + request.template();
+        }
+        return request.ciImage() == null ? "" : "ci-images/" + request.ciImage();
     }
 
     private Job publish(Job job, int before) throws ReplayException, InterruptedException {
