@@ -21,8 +21,10 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -46,8 +48,10 @@ final class DemoSite implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final Path folder;
+    private final Map<String, String> environment;
     private final String secret = UUID.randomUUID().toString();
     private final Deque<End> ends = new ArrayDeque<>();
+    private final List<String> used = new ArrayList<>();
     private final LocalForge forge;
     private final LocalRegistry images;
     private final Registry registry;
@@ -60,6 +64,7 @@ final class DemoSite implements AutoCloseable {
     private DemoSite(Path folder, Map<String, String> environment)
             throws CommandFailure, ClientException, IOException, InterruptedException {
         this.folder = folder;
+        this.environment = Map.copyOf(environment);
         try {
             DockerCredentials credentials = DockerCredentials.ofThisProcess();
             engines = TrustEngines.starting(folder);
@@ -162,6 +167,9 @@ final class DemoSite implements AutoCloseable {
 
     /** Takes from the engine what was made here; the label alone would also name what other demos made. */
     private void removeImages(Engine engine) throws ClientException, InterruptedException {
+        for (String image : used) {
+            engine.remove(image);
+        }
         for (EngineImage image : engine.images(BaseImage.LABEL)) {
             for (String name : image.names()) {
                 if (name.startsWith(images.address() + "/")) {
@@ -177,6 +185,15 @@ final class DemoSite implements AutoCloseable {
         forge.grant(owner + "/" + name, developer, Permission.WRITE);
         // who may write, and so may have strangers' code built, only an administrator may ask
         forge.grant(owner + "/" + name, forge.account(FLEET), Permission.ADMIN);
+    }
+
+    /** An image that the engine pulls for this demo alone, by its digest; it goes with the demo. */
+    void uses(String image) {
+        used.add(image);
+    }
+
+    Map<String, String> environment() {
+        return environment;
     }
 
     LocalForge forge() {

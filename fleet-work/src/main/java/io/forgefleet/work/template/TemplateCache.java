@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,13 +92,17 @@ public final class TemplateCache {
         }
     }
 
-    /** Copies a template out, after it was pulled if it is not here. */
-    public void copy(StoredTemplate template, TemplateStore from, Path into)
+    /**
+     * Copies a template out, after it was pulled if it is not here.
+     *
+     * @param came told, while it is pulled, how many of {@link StoredTemplate#blobBytes} are here
+     */
+    public void copy(StoredTemplate template, TemplateStore from, Path into, LongConsumer came)
             throws IOException, ClientException, InterruptedException {
         if (copy(template, into)) {
             return;
         }
-        from.pull(template, file(template));
+        from.pull(template, file(template), came);
         added(template);
         if (!copy(template, into)) {
             from.pull(template, into); // there is room for none

@@ -118,7 +118,7 @@ public record TemplateKey(
     }
 
     /** Lengths go before values, so that no two lists of parts are one text. */
-    private static String hash(List<Part> parts) {
+    public static String hash(List<Part> parts) {
         try {
             MessageDigest hash = MessageDigest.getInstance("SHA-256");
             add(hash, FORM);

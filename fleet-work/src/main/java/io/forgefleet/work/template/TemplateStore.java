@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.LongConsumer;
 
 /**
  * The templates of one name in a registry: artifacts {@code template-db/{name}} below a repository, each under the hash of its key as
@@ -143,6 +144,16 @@ public final class TemplateStore {
      * @throws IOException when the disk does not take it
      */
     public void pull(StoredTemplate template, Path into) throws IOException, ClientException, InterruptedException {
+        pull(template, into, bytes -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param came told, from time to time, how many of {@link StoredTemplate#blobBytes} are here
+     */
+    public void pull(StoredTemplate template, Path into, LongConsumer came)
+            throws IOException, ClientException, InterruptedException {
         Path folder = Files.createDirectories(DatabaseBytes.folder(into));
         long free = Files.getFileStore(folder).getUsableSpace();
         if (free < template.bytes() + SPARE) {
@@ -155,7 +166,11 @@ public final class TemplateStore {
                     repository,
                     template.blob(),
                     template.blobBytes(),
-                    bytes -> DatabaseBytes.unpack(bytes, part, template.bytes(), template.engine() == Engine.SQLITE));
+                    bytes -> DatabaseBytes.unpack(
+                            new CountedStream(bytes, came),
+                            part,
+                            template.bytes(),
+                            template.engine() == Engine.SQLITE));
             if (!content.equals(template.content())) {
                 throw new DamagedException("it holds " + content + " and not " + template.content());
             }
