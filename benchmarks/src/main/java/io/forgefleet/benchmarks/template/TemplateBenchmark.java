@@ -58,7 +58,8 @@ public final class TemplateBenchmark implements Benchmark {
     @Override
     public List<Figure> measure(Bench bench) throws Exception {
         if (RegistryProgram.findAny().isEmpty()) {
-            return List.of(Figure.skipped("template databases", "no registry program (apt-get install docker-registry)"));
+            return List.of(
+                    Figure.skipped("template databases", "no registry program (apt-get install docker-registry)"));
         }
         List<Figure> figures = new ArrayList<>();
         try (LocalRegistry registry = LocalRegistry.start(bench.directory().resolve("registry"), 0)) {
@@ -84,7 +85,8 @@ public final class TemplateBenchmark implements Benchmark {
             Path kept;
             try (var files = Files.list(bench.directory().resolve("cache"))) {
                 kept = files.filter(each -> each.toString().endsWith(".db"))
-                        .max((one, other) -> Long.compare(one.toFile().length(), other.toFile().length()))
+                        .max((one, other) -> Long.compare(
+                                one.toFile().length(), other.toFile().length()))
                         .orElseThrow();
             }
             Path by = bench.directory().resolve("by-cp.db");
@@ -126,14 +128,24 @@ public final class TemplateBenchmark implements Benchmark {
         String name = registry.address() + "/bench/pull/template-db/main@";
         Path into = Files.createDirectories(bench.directory().resolve("theirs"));
         List<String> line = oras
-                ? List.of("oras", "pull", "--plain-http", "-o", into.toString(), name + made.template().manifest())
-                : List.of("sh", "-c", "crane blob --insecure " + name + made.template().blob() + " > blob");
+                ? List.of(
+                        "oras",
+                        "pull",
+                        "--plain-http",
+                        "-o",
+                        into.toString(),
+                        name + made.template().manifest())
+                : List.of(
+                        "sh",
+                        "-c",
+                        "crane blob --insecure " + name + made.template().blob() + " > blob");
         List<Double> ours = new ArrayList<>();
         List<Double> theirs = new ArrayList<>();
         int times = bench.size(7, 2);
         for (int i = 0; i < times + 1; i++) {
             bench.say("pulls of 100 MB, " + i);
-            double own = seconds(() -> made.store().pull(made.template(), bench.directory().resolve("pulled.db")));
+            double own = seconds(
+                    () -> made.store().pull(made.template(), bench.directory().resolve("pulled.db")));
             double peer = seconds(() -> command(into, line.toArray(String[]::new)));
             if (i > 0) {
                 ours.add(own);
@@ -154,7 +166,8 @@ public final class TemplateBenchmark implements Benchmark {
         AlembicProject project;
         bench.say("installing Alembic");
         try {
-            project = AlembicProject.make(Files.createDirectory(bench.directory().resolve("alembic")));
+            project =
+                    AlembicProject.make(Files.createDirectory(bench.directory().resolve("alembic")));
         } catch (IOException e) {
             figures.add(Figure.skipped("25 Alembic migrations in four sessions", String.valueOf(e.getMessage())));
             return;
@@ -185,7 +198,8 @@ public final class TemplateBenchmark implements Benchmark {
 
     private static StoredTemplate push(Bench bench, LocalRegistry registry, AlembicProject project, Path database)
             throws Exception {
-        TemplateSpec spec = RepositoryFileParser.parse(Files.readString(project.folder().resolve(".forgefleet.yml")))
+        TemplateSpec spec = RepositoryFileParser.parse(
+                        Files.readString(project.folder().resolve(".forgefleet.yml")))
                 .templateDatabases()
                 .getFirst();
         TreeMap<String, String> tree = new TreeMap<>();
@@ -231,9 +245,10 @@ public final class TemplateBenchmark implements Benchmark {
         private final HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
 
         Answering(LocalRegistry registry, StoredTemplate template) throws IOException {
-            byte[] answer = "{\"state\":\"ready\",\"plainHttp\":true,\"reference\":\"%s/bench/team/app/template-db/main@%s\"}"
-                    .formatted(registry.address(), template.manifest())
-                    .getBytes(StandardCharsets.UTF_8);
+            byte[] answer =
+                    "{\"state\":\"ready\",\"plainHttp\":true,\"reference\":\"%s/bench/team/app/template-db/main@%s\"}"
+                            .formatted(registry.address(), template.manifest())
+                            .getBytes(StandardCharsets.UTF_8);
             server.createContext("/", exchange -> {
                 exchange.sendResponseHeaders(200, answer.length);
                 try (OutputStream body = exchange.getResponseBody()) {
