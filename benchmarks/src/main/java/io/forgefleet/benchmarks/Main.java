@@ -15,6 +15,7 @@ import io.forgefleet.benchmarks.micro.MicroBenchmark;
 import io.forgefleet.benchmarks.queue.KilledWorkerBenchmark;
 import io.forgefleet.benchmarks.queue.QueueBenchmark;
 import io.forgefleet.benchmarks.service.StartBenchmark;
+import io.forgefleet.benchmarks.template.TemplateBenchmark;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ public final class Main {
             "P8", new StartBenchmark(),
             "images", new ImagesBenchmark(),
             "cancel", new CancelBenchmark(),
+            "templates", new TemplateBenchmark(),
             "jmh", new MicroBenchmark()));
 
     private Main() {}

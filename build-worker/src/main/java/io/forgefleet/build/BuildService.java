@@ -5,17 +5,19 @@ import io.forgefleet.build.builder.BuiltImages;
 import io.forgefleet.build.ciimage.CiImageWorker;
 import io.forgefleet.build.image.BuildWorker;
 import io.forgefleet.build.place.Attempts;
+import io.forgefleet.build.place.SideTask;
 import io.forgefleet.build.place.Workplaces;
 import io.forgefleet.build.plan.BuildPlanner;
 import io.forgefleet.build.scan.ScanWorker;
 import io.forgefleet.build.tar.ImageTars;
 import io.forgefleet.build.tar.TarStore;
+import io.forgefleet.build.template.TemplateService;
 import io.forgefleet.build.trust.Supersession;
+import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.clients.tool.Folders;
 import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.events.run.ImageTar;
-import io.forgefleet.runtime.claim.ClaimTiming;
 import io.forgefleet.runtime.config.FleetConfig;
 import io.forgefleet.runtime.config.ImageTarConfig;
 import io.forgefleet.runtime.config.Intervals;
@@ -27,7 +29,6 @@ import io.forgefleet.runtime.service.StopStage;
 import io.forgefleet.runtime.topic.KafkaSettings;
 import io.forgefleet.runtime.topic.ShareGroup;
 import io.forgefleet.runtime.topic.Topic;
-import io.forgefleet.runtime.work.RunTiming;
 import io.forgefleet.runtime.work.WorkerService;
 import io.forgefleet.runtime.worker.WorkerDeclaration;
 import io.forgefleet.work.gate.ConfiguredScan;
@@ -39,8 +40,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Image builds at work in this process, alone or beside the rest of the fleet. */
+/** Images and template databases at work in this process, or one of both, alone or beside the rest of the fleet. */
 public final class BuildService {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(3);
@@ -49,7 +51,8 @@ public final class BuildService {
     private final BuiltImages kept;
     private final ImageTars tars;
     private final Workplaces workplaces;
-    private final WorkerService service;
+    private final @Nullable WorkerService images;
+    private final @Nullable TemplateService templates;
     private final Thread tending;
     private volatile String missingBuilder = "builders were not asked yet";
 
@@ -72,7 +75,16 @@ public final class BuildService {
                         InstantSource.system()),
                 address,
                 new Attempts(intervals.attempts()));
-        service = new WorkerService(
+        images = config.workers().contains(WorkerKind.BUILD) ? images(config, kafka, meters) : null;
+        templates = config.workers().contains(WorkerKind.TEMPLATE)
+                ? TemplateService.start(config, kafka, workplaces, credentials, meters)
+                : null;
+        tending = Thread.ofVirtual().name("builders").start(this::tend);
+    }
+
+    private WorkerService images(FleetConfig config, KafkaSettings kafka, MeterRegistry meters) {
+        Intervals intervals = config.intervals();
+        return new WorkerService(
                 kafka,
                 new WorkerDeclaration(
                         WorkerKind.BUILD,
@@ -92,21 +104,22 @@ public final class BuildService {
                         new Supersession(workplaces)),
                 ProcessName.of(WorkerKind.BUILD.name()),
                 builders.slots(),
-                shareGroup(config),
-                new ClaimTiming(intervals.claimValidity(), intervals.claimRenewal(), intervals.claimMargin()),
-                new RunTiming(intervals.attempts(), intervals.retryDelay(), intervals.runTimeout(), intervals.park()),
+                config.intervals().shareGroup(WorkerKind.BUILD.name()),
+                intervals.claimTiming(),
+                intervals.runTiming(),
                 meters);
-        tending = Thread.ofVirtual().name("builders").start(this::tend);
     }
 
-    /** The share group of image builds; it has to be there before the service starts. */
-    public static ShareGroup shareGroup(FleetConfig config) {
-        return config.intervals().shareGroup(WorkerKind.BUILD.name());
+    /** The share groups of the kinds that it works on; they have to be there before the service starts. */
+    public static ShareGroup[] shareGroups(FleetConfig config) {
+        return config.workers().stream()
+                .map(kind -> config.intervals().shareGroup(kind.name()))
+                .toArray(ShareGroup[]::new);
     }
 
     /**
      * Starts taking work as a part of a process, which says whether it is ready and stops it. The topics and
-     * {@link #shareGroup} have to be there.
+     * {@link #shareGroups} have to be there.
      *
      * @throws IOException when the data directory cannot be used
      */
@@ -123,7 +136,7 @@ public final class BuildService {
     }
 
     /**
-     * Starts taking work. The topics and {@link #shareGroup} have to be there.
+     * Starts taking work. The topics and {@link #shareGroups} have to be there.
      *
      * @param address base at which the fleet's other services reach what {@link #handOut} gives
      * @throws IOException when the data directory cannot be used
@@ -138,20 +151,38 @@ public final class BuildService {
         DownloadRoute.add(server, ImageTar.PATH, tars::find);
     }
 
-    /** What keeps it from building, for people; empty when nothing does. Quick. */
+    /** What keeps it from working, for people; empty when nothing does. Quick. */
     public String missing() {
-        String missing = service.missing();
-        return missing.isEmpty() ? missingBuilder : missing;
+        if (images != null) {
+            String missing = images.missing();
+            if (!missing.isEmpty() || !missingBuilder.isEmpty()) {
+                return missing.isEmpty() ? missingBuilder : missing;
+            }
+        }
+        return templates == null ? "" : templates.missing();
     }
 
     /** How many runs are in hand. */
     public int busy() {
-        return service.busy();
+        return (images == null ? 0 : images.busy()) + (templates == null ? 0 : templates.busy());
     }
 
     /** Takes nothing more, lets runs finish within the drain time, hands back the rest, and tidies up. */
     public void stop(Duration drain) throws IOException, InterruptedException {
-        service.stop(drain);
+        SideTask<Boolean> databases = new SideTask<>(() -> {
+            if (templates != null) {
+                templates.stop(drain);
+            }
+            return true;
+        });
+        if (images != null) {
+            images.stop(drain);
+        }
+        try {
+            databases.await();
+        } catch (ClientException e) {
+            throw new IOException(e);
+        }
         tending.interrupt();
         kept.close();
         builders.close();

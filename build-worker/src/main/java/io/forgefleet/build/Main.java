@@ -11,6 +11,6 @@ public final class Main {
         ServiceMain.run(
                 "build-worker",
                 arguments,
-                service -> BuildService.start(service, service.awaitKafka(BuildService.shareGroup(service.config()))));
+                service -> BuildService.start(service, service.awaitKafka(BuildService.shareGroups(service.config()))));
     }
 }

@@ -59,7 +59,7 @@ class ImageTarTest {
         String others = "- {match: \"local:team/*\", imageTar: on}";
         site = new Site(
                 folder,
-                new Site.Setup("imageTar: push-failed", builders, faulty.address(), "", others, "", "", overrides));
+                new Site.Setup("imageTar: push-failed", builders, faulty.address(), "", others, "", "", overrides, "workers: [build]"));
         faulty.standBefore(site.registry.address());
     }
 

@@ -2,6 +2,7 @@ package io.forgefleet.build.builder;
 
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.engine.Engine;
+import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.runtime.config.BuilderConfig;
 import java.io.Closeable;
 import java.io.IOException;
@@ -23,7 +24,7 @@ sealed interface Probe extends Closeable {
     static Probe of(BuilderConfig config) {
         return switch (config.kind()) {
             case ENGINE ->
-                new OfEngine(config.name(), new Engine(config.endpoint().toString(), config.tls(), OfEngine.PATIENCE));
+                new OfEngine(config.name(), new Engine(config.endpoint().toString(), config.tls(), DockerCredentials.ofThisProcess(), OfEngine.PATIENCE));
             case BUILDKIT -> new OfDaemon(config.name(), config.endpoint());
         };
     }

@@ -8,7 +8,9 @@ import io.forgefleet.build.plan.ImageLabels;
 import io.forgefleet.build.plan.ImageName;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.registry.Manifest;
+import io.forgefleet.events.CommitId;
 import io.forgefleet.events.image.TrustClass;
+import io.forgefleet.events.repofile.CiImageSpec;
 import io.forgefleet.events.repofile.ImageSpec;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.runtime.worker.ParkedException;
@@ -21,9 +23,13 @@ import org.jspecify.annotations.Nullable;
  * Finds the image of some inputs, or the free tag for it. What is there is taken without a claim, so that branches need not
  * wait for each other; what is not there is claimed, and looked at again, before it is built.
  */
-final class CiImageSearch {
+public final class CiImageSearch {
 
     private static final int MOST_REBUILDS = 99;
+
+    /** A CI image never has the repository's own name. */
+    static final int AMONG_OTHERS = 2;
+
     private static final List<TrustClass> HIGHEST_FIRST =
             List.of(TrustClass.values()).reversed();
 
@@ -47,7 +53,7 @@ final class CiImageSearch {
         if (run.rebuild()) {
             return forRebuild(spec, name, inputs);
         }
-        Optional<Target> there = there(spec, name, inputs);
+        Optional<Target> there = there(place, trust, spec, name, inputs);
         if (there.isPresent()) {
             return there.get();
         }
@@ -67,8 +73,21 @@ final class CiImageSearch {
                 "every tag for these inputs is taken by something else; remove it from " + name.reference());
     }
 
+    /**
+     * The image of a commit's inputs, if a build that may be trusted has made it.
+     *
+     * @param trust class of whoever wants to use it
+     * @throws RunEndedException when the commit has not what the image is declared to be built from
+     */
+    public static Optional<Target> there(Workplace place, TrustClass trust, CommitId commit, CiImageSpec image)
+            throws RunEndedException, ClientException, InterruptedException {
+        return there(
+                place, trust, image.image(), place.name(image.image(), AMONG_OTHERS), Inputs.of(place, commit, image));
+    }
+
     /** By the highest class first, each class's newest rebuild. */
-    private Optional<Target> there(ImageSpec spec, ImageName name, Inputs inputs)
+    private static Optional<Target> there(
+            Workplace place, TrustClass trust, ImageSpec spec, ImageName name, Inputs inputs)
             throws ClientException, InterruptedException {
         for (TrustClass builtBy : HIGHEST_FIRST) {
             if (builtBy.compareTo(trust) < 0) {

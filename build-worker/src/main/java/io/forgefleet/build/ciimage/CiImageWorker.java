@@ -16,7 +16,6 @@ import io.forgefleet.build.plan.ImageName;
 import io.forgefleet.build.plan.Source;
 import io.forgefleet.build.tar.ImageTars;
 import io.forgefleet.build.trust.RefTruth;
-import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.git.CommitFiles;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.image.PushedImage;
@@ -36,7 +35,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.SortedMap;
 import java.util.stream.Collectors;
 
 /**
@@ -44,8 +42,6 @@ import java.util.stream.Collectors;
  * trusted has made it. The default branch has them pinned by another run. Strangers' code makes none. Thread-safe.
  */
 public final class CiImageWorker implements Worker {
-
-    private static final int AMONG_OTHERS = 2;
 
     private final Workplaces workplaces;
     private final Builders builders;
@@ -98,8 +94,8 @@ public final class CiImageWorker implements Worker {
         CiImageSearch search = new CiImageSearch(run, place, trust);
         List<Target> targets = new ArrayList<>();
         for (CiImageSpec spec : wanted) {
-            ImageName name = place.name(spec.image(), AMONG_OTHERS);
-            targets.add(search.find(spec.image(), name, inputs(place, commit, spec)));
+            ImageName name = place.name(spec.image(), CiImageSearch.AMONG_OTHERS);
+            targets.add(search.find(spec.image(), name, Inputs.of(place, commit, spec)));
         }
         List<Target> missing =
                 targets.stream().filter(target -> target.present() == null).toList();
@@ -136,17 +132,6 @@ public final class CiImageWorker implements Worker {
         } catch (RepositoryFileException e) {
             throw new RunEndedException(Outcome.failed(String.valueOf(e.getMessage()), e.errors()));
         }
-    }
-
-    private static Inputs inputs(Workplace place, CommitId commit, CiImageSpec image)
-            throws RunEndedException, ClientException, InterruptedException {
-        SortedMap<String, String> files =
-                place.mirror().files(commit, path -> image.rebuildOn().stream().anyMatch(glob -> glob.matches(path)));
-        if (!files.containsKey(image.image().dockerfile())) {
-            throw new RunEndedException(
-                    Reason.FAILED, image.name() + ": " + image.image().dockerfile() + " is not in the repository");
-        }
-        return Inputs.of(image, files, place.rule().baseImages());
     }
 
     /** The gateway does it: no builder has a token that may write. */

@@ -1,8 +1,13 @@
 package io.forgefleet.build.ciimage;
 
+import io.forgefleet.build.place.RunEndedException;
+import io.forgefleet.build.place.Workplace;
+import io.forgefleet.clients.ClientException;
+import io.forgefleet.events.CommitId;
 import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.events.repofile.CiImageSpec;
 import io.forgefleet.events.repofile.ImageSpec;
+import io.forgefleet.events.run.Outcome.Reason;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -44,6 +49,22 @@ record Inputs(String hash) {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
+    }
+
+    /**
+     * Of an image, as a commit has them.
+     *
+     * @throws RunEndedException when its Dockerfile is not there
+     */
+    static Inputs of(Workplace place, CommitId commit, CiImageSpec image)
+            throws RunEndedException, ClientException, InterruptedException {
+        SortedMap<String, String> files =
+                place.mirror().files(commit, path -> image.rebuildOn().stream().anyMatch(glob -> glob.matches(path)));
+        if (!files.containsKey(image.image().dockerfile())) {
+            throw new RunEndedException(
+                    Reason.FAILED, image.name() + ": " + image.image().dockerfile() + " is not in the repository");
+        }
+        return of(image, files, place.rule().baseImages());
     }
 
     /** No value holds a NUL, so that no two lists of values are one text. */

@@ -15,6 +15,7 @@ import io.forgefleet.build.plan.DeclaredImages;
 import io.forgefleet.build.plan.ImageName;
 import io.forgefleet.build.plan.Source;
 import io.forgefleet.build.tar.ImageTars;
+import io.forgefleet.build.trust.Declaration;
 import io.forgefleet.build.trust.RefTruth;
 import io.forgefleet.build.trust.Strangers;
 import io.forgefleet.clients.ClientException;
@@ -26,16 +27,13 @@ import io.forgefleet.events.CommitId;
 import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.events.repofile.RepositoryFile;
-import io.forgefleet.events.repofile.RepositoryFileException;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.runtime.config.Intervals;
 import io.forgefleet.runtime.worker.Run;
 import io.forgefleet.runtime.worker.Worker;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -108,7 +106,7 @@ public final class BuildWorker implements Worker {
             throws Exception {
         Source source = found.source();
         CommitFiles files = place.mirror().read(commit, DeclaredImages.PATHS);
-        RepositoryFile declared = declared(declaring(place, source, files));
+        RepositoryFile declared = Declaration.of(place, source, files);
         if (!declared.ciImages().isEmpty() && source.trust() != TrustClass.FORK) {
             run.leave(WorkerKind.BUILD, BuildPlanner.CI_IMAGES, List.of(), List.of());
         }
@@ -162,34 +160,6 @@ public final class BuildWorker implements Worker {
                 ? Optional.empty()
                 : CacheKey.of(place.mirror()
                         .files(commit, path -> declared.cacheKey().stream().anyMatch(glob -> glob.matches(path))));
-    }
-
-    /** What a stranger's pull request declares is taken from where it wants into. */
-    private static Map<String, byte[]> declaring(Workplace place, Source source, CommitFiles files)
-            throws IOException, ClientException, InterruptedException {
-        if (!(source instanceof Source.PullRequest request) || request.trust() != TrustClass.FORK) {
-            return files.files();
-        }
-        Map<String, byte[]> declaring = new HashMap<>(files.files());
-        declaring.remove(RepositoryFile.PATH);
-        String ref = request.base().name().value();
-        Optional<CommitId> base = place.mirror().head(ref);
-        if (base.isPresent()) {
-            place.mirror().fetch(ref, base.get());
-            place.mirror()
-                    .read(base.get(), List.of(RepositoryFile.PATH))
-                    .file(RepositoryFile.PATH)
-                    .ifPresent(file -> declaring.put(RepositoryFile.PATH, file));
-        }
-        return declaring;
-    }
-
-    private static RepositoryFile declared(Map<String, byte[]> files) throws RunEndedException {
-        try {
-            return DeclaredImages.of(files);
-        } catch (RepositoryFileException e) {
-            throw new RunEndedException(Outcome.failed(String.valueOf(e.getMessage()), e.errors()));
-        }
     }
 
     private static void requireImages(RepositoryFile declared) throws RunEndedException {

@@ -27,10 +27,27 @@ public final class BuildPlanner implements WorkerDeclaration.Planner {
     /** What a run makes that another one left: the CI images of the commit; with a slash and a name behind it, that one. */
     public static final String CI_IMAGES = "ci-images";
 
-    private final FleetConfig config;
+    /** What a run of {@link WorkerKind#TEMPLATE} makes: all databases; with a slash and a name behind it, that one. */
+    public static final String TEMPLATES = "template-db";
 
-    public BuildPlanner(FleetConfig config) {
+    private final FleetConfig config;
+    private final WorkerKind kind;
+    private final String target;
+
+    private BuildPlanner(FleetConfig config, WorkerKind kind, String target) {
         this.config = config;
+        this.kind = kind;
+        this.target = target;
+    }
+
+    /** For images. */
+    public BuildPlanner(FleetConfig config) {
+        this(config, WorkerKind.BUILD, TARGET);
+    }
+
+    /** For template databases, which the same events ask for. */
+    public static BuildPlanner ofTemplates(FleetConfig config) {
+        return new BuildPlanner(config, WorkerKind.TEMPLATE, TEMPLATES);
     }
 
     @Override
@@ -65,9 +82,8 @@ public final class BuildPlanner implements WorkerDeclaration.Planner {
                 && rule.strangers().label() != null;
     }
 
-    private static RunSubject subject(
+    private RunSubject subject(
             ForgeEvent event, CommitId commit, @Nullable String ref, @Nullable Long pullRequest, boolean replay) {
-        return new RunSubject(
-                WorkerKind.BUILD, event.id(), event.repository(), TARGET, commit, ref, pullRequest, replay);
+        return new RunSubject(kind, event.id(), event.repository(), target, commit, ref, pullRequest, replay);
     }
 }

@@ -28,9 +28,7 @@ public final class DeclaredImages {
                 : RepositoryFileParser.parse(new String(text, StandardCharsets.UTF_8));
         boolean byDefault = file.images().equals(RepositoryFile.ofDockerfile().images());
         // a file that speaks of other things only declares no image by that
-        return byDefault && !files.containsKey(dockerfile())
-                ? new RepositoryFile(List.of(), file.cacheKey(), file.ciImages())
-                : file;
+        return byDefault && !files.containsKey(dockerfile()) ? file.withoutImages() : file;
     }
 
     private static String dockerfile() {

@@ -3,6 +3,7 @@ package io.forgefleet.build.plan;
 import io.forgefleet.events.RepositoryId;
 import io.forgefleet.events.repofile.ImageSpec;
 import io.forgefleet.runtime.config.RegistryConfig;
+import io.forgefleet.work.template.TemplateStore;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -28,12 +29,20 @@ public record ImageName(String reference, String host, String repository) {
      * @param among all images of the repository: one alone has the repository's name
      */
     public static ImageName of(RegistryConfig registry, RepositoryId repository, ImageSpec image, int among) {
+        return below(registry, repository, among == 1 ? "" : "/" + image.name());
+    }
+
+    /** Names a template database. */
+    public static ImageName ofTemplate(RegistryConfig registry, RepositoryId repository, String template) {
+        return below(registry, repository, "/" + TemplateStore.FOLDER + "/" + template);
+    }
+
+    private static ImageName below(RegistryConfig registry, RepositoryId repository, String inside) {
         String path =
                 Stream.of(repository.path().split("/")).map(ImageName::segment).collect(Collectors.joining("/"))
-                        + (among == 1 ? "" : "/" + image.name());
+                        + inside;
         String[] api = registry.api().split("/", 2);
-        String inside = api.length == 1 ? path : api[1] + "/" + path;
-        return new ImageName(registry.address() + "/" + path, api[0], inside);
+        return new ImageName(registry.address() + "/" + path, api[0], api.length == 1 ? path : api[1] + "/" + path);
     }
 
     /** With a tag, as the engine names it. */

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -140,16 +139,8 @@ public final class GitMirror {
      */
     public SortedMap<String, String> files(CommitId commit, Predicate<String> wanted)
             throws ClientException, InterruptedException {
-        byte[] output = git.local("--git-dir=" + directory, "ls-tree", "-r", "-z", "--full-tree", commit.value());
-        SortedMap<String, String> files = new TreeMap<>();
-        // mode SP type SP id TAB path NUL
-        for (String line : new String(output, StandardCharsets.UTF_8).split("\0", -1)) {
-            int tab = line.indexOf('\t');
-            if (tab > 0 && wanted.test(line.substring(tab + 1))) {
-                files.put(line.substring(tab + 1), line.substring(line.lastIndexOf(' ', tab) + 1, tab));
-            }
-        }
-        return files;
+        return TreeListing.parse(
+                git.local("--git-dir=" + directory, "ls-tree", "-r", "-z", "--full-tree", commit.value()), wanted);
     }
 
     /** Time of a commit, by its committer. */

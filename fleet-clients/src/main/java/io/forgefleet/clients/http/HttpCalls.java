@@ -3,6 +3,7 @@ package io.forgefleet.clients.http;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.ClientException.Kind;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -52,6 +53,12 @@ public final class HttpCalls {
     public HttpResponse<Path> download(String tried, HttpRequest request, Path into)
             throws ClientException, InterruptedException {
         return awaited(tried, client.sendAsync(request, BodyHandlers.ofFile(into)));
+    }
+
+    /** As {@link #send}, with a body that is still to be read, for which there is no bound; it has to be closed. */
+    public HttpResponse<InputStream> open(String tried, HttpRequest request)
+            throws ClientException, InterruptedException {
+        return awaited(tried, client.sendAsync(request, BodyHandlers.ofInputStream()));
     }
 
     private <T> HttpResponse<T> awaited(String tried, CompletableFuture<HttpResponse<T>> answer)

@@ -6,6 +6,7 @@ import io.forgefleet.clients.http.HttpCalls;
 import io.forgefleet.events.image.Digest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -13,9 +14,12 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 
 /** Blobs of one registry, as files of any size (OCI distribution specification, "pulling" and "pushing blobs"). */
 final class Blobs {
+
+    private static final Duration LONGEST_READ = Duration.ofMinutes(10);
 
     private final Exchange exchange;
 
@@ -80,6 +84,44 @@ final class Blobs {
         }
         if (!digestOf(into).equals(digest)) {
             throw new ClientException(Kind.UNAVAILABLE, "could not " + tried + ": its bytes have another digest");
+        }
+    }
+
+    /** Reads while it comes, and checks the bytes at the end: what the reader made of them counts only when this returns. */
+    <T> T read(String repository, Digest digest, long size, Registry.BlobReader<T> reader)
+            throws IOException, ClientException, InterruptedException {
+        String tried = "download " + exchange.name(repository, digest.value());
+        HttpResponse<InputStream> answer =
+                exchange.open(tried, Exchange.pull(repository), HttpRequest.newBuilder(uri(repository, digest)));
+        Thread limit = Thread.ofVirtual().start(() -> closeAfter(LONGEST_READ, answer.body()));
+        try (CheckedBlob in = new CheckedBlob(answer.body(), size)) {
+            if (answer.statusCode() != 200) {
+                throw new ClientException(
+                        HttpCalls.kind(answer.statusCode(), false),
+                        "could not " + tried + ": answered " + answer.statusCode());
+            }
+            T result = reader.read(in);
+            in.transferTo(OutputStream.nullOutputStream());
+            if (!in.digest().equals(digest)) {
+                throw new ClientException(Kind.UNAVAILABLE, "could not " + tried + ": its bytes have another digest");
+            }
+            return result;
+        } catch (CheckedBlob.BrokenException e) {
+            if (Thread.interrupted()) {
+                throw (InterruptedException) new InterruptedException("interrupted in: " + tried).initCause(e);
+            }
+            throw new ClientException(Kind.UNAVAILABLE, "could not " + tried + ": " + e.getMessage(), e);
+        } finally {
+            limit.interrupt();
+        }
+    }
+
+    private static void closeAfter(Duration time, InputStream body) {
+        try {
+            Thread.sleep(time);
+            body.close();
+        } catch (InterruptedException | IOException e) {
+            // it was read in time, or is broken for its reader as well
         }
     }
 

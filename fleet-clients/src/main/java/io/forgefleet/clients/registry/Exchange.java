@@ -2,11 +2,14 @@ package io.forgefleet.clients.registry;
 
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.http.HttpCalls;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** Requests and answers of one registry, with what lets us in. Thread-safe. */
 final class Exchange {
@@ -59,8 +62,25 @@ final class Exchange {
     /** As {@link #follow}, into a file. */
     HttpResponse<Path> download(String tried, String scope, HttpRequest.Builder request, Path into)
             throws ClientException, InterruptedException {
+        return follow(tried, scope, request, to -> transfers.download(tried, to, into), unread -> {});
+    }
+
+    /** As {@link #follow}, with a body that is still to be read, and closed. */
+    HttpResponse<InputStream> open(String tried, String scope, HttpRequest.Builder request)
+            throws ClientException, InterruptedException {
+        return follow(tried, scope, request, to -> calls.open(tried, to), Exchange::closeQuietly);
+    }
+
+    @FunctionalInterface
+    private interface Sending<T> {
+        HttpResponse<T> send(HttpRequest request) throws ClientException, InterruptedException;
+    }
+
+    private <T> HttpResponse<T> follow(
+            String tried, String scope, HttpRequest.Builder request, Sending<T> sending, Consumer<T> drop)
+            throws ClientException, InterruptedException {
         authorize(scope, request);
-        HttpResponse<Path> answer = transfers.download(tried, request.build(), into);
+        HttpResponse<T> answer = sending.send(request.build());
         if (answer.statusCode() == 401) {
             // the challenge is answered from a short request, since this one's body is a file
             HttpResponse<byte[]> challenged = calls.send(
@@ -70,15 +90,24 @@ final class Exchange {
                             .build());
             String authorization = access.answer(scope, challenged);
             if (authorization != null) {
-                answer = transfers.download(
-                        tried, request.setHeader("Authorization", authorization).build(), into);
+                drop.accept(answer.body());
+                answer = sending.send(
+                        request.setHeader("Authorization", authorization).build());
             }
         }
         for (int i = 0; i < MOST_REDIRECTS && answer.statusCode() / 100 == 3; i++) {
-            answer = transfers.download(
-                    tried, HttpRequest.newBuilder(redirected(answer)).build(), into);
+            drop.accept(answer.body());
+            answer = sending.send(HttpRequest.newBuilder(redirected(answer)).build());
         }
         return answer;
+    }
+
+    private static void closeQuietly(InputStream unread) {
+        try {
+            unread.close();
+        } catch (IOException e) {
+            // it was not wanted
+        }
     }
 
     static HttpResponse<byte[]> check(String tried, HttpResponse<byte[]> answer) throws ClientException {

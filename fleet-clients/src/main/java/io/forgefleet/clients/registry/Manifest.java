@@ -80,6 +80,32 @@ public final class Manifest {
         List<Long> sizes = new ArrayList<>();
         json.path("layers").forEach(layer -> sizes.add(layer.path("size").asLong()));
         return sizes;
+    /**
+     * What a manifest says of one of its blobs.
+     *
+     * @param size in bytes; negative where it does not say
+     */
+    public record Descriptor(String mediaType, Digest digest, long size, Map<String, String> annotations) {}
+
+    /** {@link #layers()} with all that is said of them; none for an index, and none whose digest is no SHA-256. */
+    public List<Descriptor> descriptors() {
+        List<Descriptor> descriptors = new ArrayList<>();
+        for (JsonNode layer : json.path("layers")) {
+            String digest = layer.path("digest").asText("");
+            if (digest.matches("sha256:[0-9a-f]{64}")) {
+                descriptors.add(new Descriptor(
+                        layer.path("mediaType").asText(""),
+                        new Digest(digest),
+                        layer.path("size").asLong(-1),
+                        strings(layer.path("annotations"))));
+            }
+        }
+        return descriptors;
+    }
+
+    /** What kind of artifact it is; empty for images. */
+    public String artifactType() {
+        return json.path("artifactType").asText("");
     }
 
     /** Platforms that an index names, as {@code os/arch[/variant]}; none for an image. */
@@ -115,7 +141,7 @@ public final class Manifest {
     }
 
     /** Digest of the image's configuration; empty for an index. */
-    Optional<Digest> config() {
+    public Optional<Digest> config() {
         String value = json.path("config").path("digest").asText("");
         return value.isEmpty() ? Optional.empty() : Optional.of(new Digest(value));
     }

@@ -7,6 +7,7 @@ import io.forgefleet.clients.ClientException.Kind;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.wire.Json;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
@@ -124,14 +125,23 @@ public final class Registry {
         }
         String tried = "get the configuration of "
                 + exchange.name(repository, manifest.digest().value());
-        URI uri = exchange.uri("/v2/" + repository + "/blobs/" + digest.get());
+        return tree(tried, small(tried, repository, digest.get()));
+    }
+
+    /** A blob of at most 8 MiB, whose bytes are checked. */
+    public byte[] blob(String repository, Digest digest) throws ClientException, InterruptedException {
+        return small("get " + exchange.name(repository, digest.value()), repository, digest);
+    }
+
+    private byte[] small(String tried, String repository, Digest digest) throws ClientException, InterruptedException {
+        URI uri = exchange.uri("/v2/" + repository + "/blobs/" + digest);
         byte[] blob = Exchange.check(
                         tried, exchange.follow(tried, Exchange.pull(repository), HttpRequest.newBuilder(uri)))
                 .body();
-        if (!Digest.of(blob).equals(digest.get())) {
+        if (!Digest.of(blob).equals(digest)) {
             throw new ClientException(Kind.UNAVAILABLE, "could not " + tried + ": its bytes have another digest");
         }
-        return tree(tried, blob);
+        return blob;
     }
 
     /**
@@ -162,6 +172,24 @@ public final class Registry {
     public void download(String repository, Digest blob, Path into)
             throws IOException, ClientException, InterruptedException {
         blobs.download(repository, blob, into);
+    }
+
+    /** Makes something of a blob's bytes; what it throws ends the transfer. */
+    @FunctionalInterface
+    public interface BlobReader<T> {
+        T read(InputStream bytes) throws IOException;
+    }
+
+    /**
+     * Reads a blob while it comes, within ten minutes.
+     *
+     * @param size that its manifest announces; other ones are a failure
+     * @return what the reader made of it, after the bytes were checked
+     * @throws IOException from the reader only
+     */
+    public <T> T read(String repository, Digest blob, long size, BlobReader<T> reader)
+            throws IOException, ClientException, InterruptedException {
+        return blobs.read(repository, blob, size, reader);
     }
 
     Blobs blobs() {

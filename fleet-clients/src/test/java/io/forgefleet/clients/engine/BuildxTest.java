@@ -54,7 +54,7 @@ class BuildxTest {
         Assumptions.assumeTrue(
                 Files.isExecutable(BUSYBOX), "busybox-static is not installed: no base for images without a pull");
         credentials = new DockerCredentials(folder.resolve("config.json"), Map.of());
-        engine = new Engine(ENDPOINT, null, Duration.ofSeconds(30));
+        engine = new Engine(ENDPOINT, null, credentials, Duration.ofSeconds(30));
         boolean containerd;
         try {
             containerd = engine.info().containerdStore();
@@ -263,7 +263,8 @@ class BuildxTest {
         assertThatThrownBy(() -> build("forgefleet.test/a:" + unique))
                 .isInstanceOfSatisfying(
                         ClientException.class, e -> assertThat(e.retryable()).isTrue());
-        try (Engine away = new Engine("unix://" + folder.resolve("none.sock"), null, Duration.ofSeconds(5))) {
+        try (Engine away =
+                new Engine("unix://" + folder.resolve("none.sock"), null, credentials, Duration.ofSeconds(5))) {
             assertThatThrownBy(away::ping)
                     .isInstanceOfSatisfying(ClientException.class, e -> assertThat(e.retryable())
                             .isTrue())

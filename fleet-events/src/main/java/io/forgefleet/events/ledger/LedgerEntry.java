@@ -33,7 +33,9 @@ public record LedgerEntry(
         IMAGE,
         CACHE,
         /** What was found out about an image. */
-        REPORT
+        REPORT,
+        /** A template database, or that its command failed. */
+        TEMPLATE
     }
 
     public LedgerEntry {

@@ -2,9 +2,11 @@ package io.forgefleet.events.repofile;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forgefleet.events.Glob;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Entry {
 
     private static final int MOST = 50;
+    private static final Pattern DURATION = Pattern.compile("[1-9][0-9]{0,4}[smh]");
 
     private final JsonNode node;
     private final String at;
@@ -80,6 +83,33 @@ final class Entry {
             return "";
         }
         return value.asText();
+    }
+
+    /** A text, or a whole number as one. */
+    String word(String field) {
+        JsonNode value = node.get(field);
+        return value != null && value.isInt() ? value.asText() : text(field, null);
+    }
+
+    boolean flag(String field, boolean otherwise) {
+        JsonNode value = node.get(field);
+        if (value != null && !value.isBoolean()) {
+            error(field, "true or false was expected");
+        }
+        return value == null ? otherwise : value.asBoolean(otherwise);
+    }
+
+    /** A duration such as {@code 90s}, {@code 10m} or {@code 1h}; empty where the field is absent or in error. */
+    Optional<Duration> duration(String field) {
+        if (!has(field)) {
+            return Optional.empty();
+        }
+        String text = text(field, null);
+        if (!DURATION.matcher(text).matches()) {
+            error(field, "a duration such as 90s, 10m or 1h was expected");
+            return Optional.empty();
+        }
+        return Optional.of(Duration.parse("PT" + text));
     }
 
     /** A path that does not lead out of the repository. */

@@ -16,11 +16,11 @@ final class ImageEntries {
     private static final Pattern NAME = Pattern.compile("[a-z0-9]+((\\.|_|-)[a-z0-9]+)*");
     private static final Pattern PLATFORM = Pattern.compile("[a-z0-9]+/[a-z0-9_]+(/[a-z0-9]+)?");
     private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}");
-    private static final Pattern ARGUMENT = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,99}");
+    static final Pattern ARGUMENT = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,99}");
     private static final Pattern STAGE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}");
 
     /** Whole words only: a {@code KEYBOARD} or an {@code AUTHOR} is nobody's secret. */
-    private static final Pattern SECRETS_NAME = Pattern.compile(
+    static final Pattern SECRETS_NAME = Pattern.compile(
             "(?i)(.*[_-])?(token|secrets?|passw(or)?d|pwd|passphrase|credentials?|api_?key|private_?key|access_?key"
                     + "|secret_?key|auth)([_-].*)?");
 
@@ -57,11 +57,7 @@ final class ImageEntries {
 
     private ImageSpec image(Entry entry, @Nullable String defaultName) {
         String name = entry.text("name", defaultName);
-        if (!NAME.matcher(name).matches() || name.length() > 100) {
-            entry.error("name", "lower-case letters, digits and single '.', '_', '-' between them were expected");
-        } else if (!names.add(name)) {
-            entry.error("name", "'" + name + "' is used twice");
-        }
+        requireName(entry, name, names);
         String target = entry.has("target") ? entry.text("target", null) : null;
         if (target != null && !STAGE.matcher(target).matches()) {
             entry.error("target", "the name of a stage was expected");
@@ -78,6 +74,15 @@ final class ImageEntries {
                         SECRET,
                         "a list of names of secrets was expected, each once, of letters, digits, '.', '_', '-'",
                         true));
+    }
+
+    /** A path segment of a repository, used once. */
+    static void requireName(Entry entry, String name, Set<String> used) {
+        if (!NAME.matcher(name).matches() || name.length() > 100) {
+            entry.error("name", "lower-case letters, digits and single '.', '_', '-' between them were expected");
+        } else if (!used.add(name)) {
+            entry.error("name", "'" + name + "' is used twice");
+        }
     }
 
     private static Map<String, String> arguments(Entry entry) {

@@ -15,8 +15,10 @@ import java.util.stream.Stream;
  * @param images at least one, with distinct names
  * @param cacheKey files whose content names a build cache that all branches share; none for no such cache
  * @param ciImages with names distinct from each other and from those of the images
+ * @param templateDatabases with names distinct from each other
  */
-public record RepositoryFile(List<ImageSpec> images, List<Glob> cacheKey, List<CiImageSpec> ciImages) {
+public record RepositoryFile(
+        List<ImageSpec> images, List<Glob> cacheKey, List<CiImageSpec> ciImages, List<TemplateSpec> templateDatabases) {
 
     /** Where it lies in a repository. */
     public static final String PATH = ".forgefleet.yml";
@@ -40,9 +42,13 @@ public record RepositoryFile(List<ImageSpec> images, List<Glob> cacheKey, List<C
         images = List.copyOf(images);
         cacheKey = List.copyOf(cacheKey);
         ciImages = List.copyOf(ciImages);
+        templateDatabases = List.copyOf(templateDatabases);
     }
 
-    /** The file's JSON Schema, for editors: it refuses what the parser refuses, but for names that are used twice. */
+    /**
+     * The file's JSON Schema, for editors: it refuses what the parser refuses, but for names that are used twice and those of CI
+     * images that are not there.
+     */
     public static String schema() {
         try (InputStream in = Objects.requireNonNull(RepositoryFile.class.getResourceAsStream("schema.json"))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -53,6 +59,11 @@ public record RepositoryFile(List<ImageSpec> images, List<Glob> cacheKey, List<C
 
     /** What a repository without the file but with a {@code Dockerfile} declares: that one image. */
     public static RepositoryFile ofDockerfile() {
-        return new RepositoryFile(List.of(new ImageSpec("image", "Dockerfile", ".")), CACHE_KEY, List.of());
+        return new RepositoryFile(List.of(new ImageSpec("image", "Dockerfile", ".")), CACHE_KEY, List.of(), List.of());
+    }
+
+    /** The same without any image of its own. */
+    public RepositoryFile withoutImages() {
+        return new RepositoryFile(List.of(), cacheKey, ciImages, templateDatabases);
     }
 }

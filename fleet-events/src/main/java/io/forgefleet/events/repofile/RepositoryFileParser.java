@@ -33,12 +33,15 @@ public final class RepositoryFileParser {
         Entry entry = new Entry(yaml.root(), "", yaml);
         entry.known(SECTIONS);
         ImageEntries reader = new ImageEntries();
+        List<ImageSpec> images = entry.has("images")
+                ? reader.images(entry)
+                : RepositoryFile.ofDockerfile().images();
+        List<CiImageSpec> ciImages = reader.ciImages(entry);
         RepositoryFile file = new RepositoryFile(
-                entry.has("images")
-                        ? reader.images(entry)
-                        : RepositoryFile.ofDockerfile().images(),
+                images,
                 entry.globs("cacheKey", RepositoryFile.CACHE_KEY),
-                reader.ciImages(entry));
+                ciImages,
+                TemplateEntries.read(entry, ciImages));
         require(yaml);
         return file;
     }

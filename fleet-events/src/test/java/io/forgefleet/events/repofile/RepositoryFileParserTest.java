@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.forgefleet.events.Glob;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,60 @@ class RepositoryFileParserTest {
                         new ImageSpec("ci", "ci/Dockerfile", "."),
                         List.of(Glob.of("uv.lock"), Glob.of("ci/Dockerfile")),
                         List.of(Glob.of(".github/**/*.yml"))));
+    }
+
+    @Test
+    void readsTemplateDatabases() throws RepositoryFileException {
+        RepositoryFile file = RepositoryFileParser.parse("""
+                ciImages: [{name: ci}]
+                templateDatabases:
+                  - {name: main, engine: sqlite, key: [alembic/**/*.py], image: ci, command: make db, timeout: 90s}
+                  - {name: big, engine: postgresql, version: "16.4", key: [a, b], image: "python:3.12", command: run,
+                     extensions: [postgis], environment: {LANG: C, DEPTH: 2}, network: true}
+                """);
+        assertThat(file.templateDatabases())
+                .containsExactly(
+                        new TemplateSpec(
+                                "main",
+                                TemplateSpec.Engine.SQLITE,
+                                "",
+                                List.of(Glob.of("alembic/**/*.py")),
+                                "ci",
+                                "make db",
+                                List.of(),
+                                Map.of(),
+                                false,
+                                Duration.ofSeconds(90)),
+                        new TemplateSpec(
+                                "big",
+                                TemplateSpec.Engine.POSTGRESQL,
+                                "16.4",
+                                List.of(Glob.of("a"), Glob.of("b")),
+                                "python:3.12",
+                                "run",
+                                List.of("postgis"),
+                                Map.of("LANG", "C", "DEPTH", "2"),
+                                true,
+                                null));
+    }
+
+    @Test
+    void tellsWhereATemplateDatabaseIsWrong() {
+        assertThatThrownBy(() -> RepositoryFileParser.parse("""
+                        templateDatabases:
+                          - {name: main, engine: sqlite, key: [a], image: ci, command: x}
+                          - {name: main, engine: sqlite, key: ["../a"], image: "x:1", command: x,
+                             environment: {API_KEY: 1}}
+                        """))
+                .asInstanceOf(type(RepositoryFileException.class))
+                .satisfies(e -> assertThat(e.errors())
+                        .satisfiesOnlyOnce(error -> assertThat(error)
+                                .startsWith("line 2, column 44: /templateDatabases/0/image: the name of one of"))
+                        .satisfiesOnlyOnce(error -> assertThat(error)
+                                .startsWith("line 3, column 6: /templateDatabases/1/name: 'main' is used twice"))
+                        .satisfiesOnlyOnce(error -> assertThat(error)
+                                .startsWith(
+                                        "line 4, column 20: /templateDatabases/1/environment/API_KEY: looks like")));
     }
 
     @Test

@@ -27,6 +27,9 @@ class RepositoryFileSchemaTest {
                 "images: [{target: run, args: {A_b: 1, KEYBOARD: x}}]",
                 "cacheKey: []",
                 "ciImages: [{name: ci, rebuildOn: [\"**/*.lock\"], pinIn: [.github/workflows/*.yml]}]",
+                "templateDatabases: [{name: a, engine: sqlite, key: [db/**], image: \"x:1\", command: run}]",
+                "templateDatabases: [{name: a, engine: postgresql, version: 17, key: [a], image: \"r/x@sha256:ab\", command: r,"
+                        + " extensions: [uuid-ossp], environment: {A: 1}, network: true, timeout: 10m}]",
             })
     void bothAllowWhatIsRight(String text) throws Exception {
         assertThat(RepositoryFileParser.parse(text).images()).isNotEmpty();
@@ -71,6 +74,26 @@ class RepositoryFileSchemaTest {
                 "ciImages: [{dockerfile: a}]",
                 "ciImages: [{name: ci, pinIn: [../x]}]",
                 "ciImages: [{name: ci, rebuild: [x]}]",
+                "templateDatabases: []",
+                "templateDatabases: [{name: A, engine: sqlite, key: [a], image: \"x:1\", command: r}]",
+                "templateDatabases: [{name: a, engine: mysql, key: [a], image: \"x:1\", command: r}]",
+                "templateDatabases: [{name: a, key: [a], image: \"x:1\", command: r}]",
+                "templateDatabases: [{name: a, engine: sqlite, image: \"x:1\", command: r}]",
+                "templateDatabases: [{name: a, engine: sqlite, key: [], image: \"x:1\", command: r}]",
+                "templateDatabases: [{name: a, engine: sqlite, key: [a], command: r}]",
+                "templateDatabases: [{name: a, engine: sqlite, key: [a], image: \"x y\", command: r}]",
+                "templateDatabases: [{name: a, engine: sqlite, key: [a], image: \"x:1\"}]",
+                "templateDatabases: [{name: a, engine: sqlite, key: [a], image: \"x:1\", command: \" \"}]",
+                "templateDatabases: [{name: a, engine: sqlite, version: 3, key: [a], image: \"x:1\", command: r}]",
+                "templateDatabases: [{name: a, engine: postgresql, key: [a], image: \"x:1\", command: r}]",
+                "templateDatabases: [{name: a, engine: postgresql, version: latest, key: [a], image: \"x:1\", command: r}]",
+                "templateDatabases: [{name: a, engine: postgresql, version: 16.4, key: [a], image: \"x:1\", command: r}]",
+                "templateDatabases: [{name: a, engine: sqlite, key: [a], image: \"x:1\", command: r, environment: {DB_PASSWORD: x}}]",
+                "templateDatabases: [{name: a, engine: sqlite, key: [a], image: \"x:1\", command: r, extensions: [A]}]",
+                "templateDatabases: [{name: a, engine: sqlite, key: [a], image: \"x:1\", command: r, network: maybe}]",
+                "templateDatabases: [{name: a, engine: sqlite, key: [a], image: \"x:1\", command: r, timeout: 10}]",
+                "templateDatabases: [{name: a, engine: sqlite, key: [a], image: \"x:1\", command: r, timeout: 0s}]",
+                "templateDatabases: [{name: a, engine: sqlite, key: [a], image: \"x:1\", command: r, secrets: [a]}]",
             })
     void bothRefuseWhatIsWrong(String text) throws Exception {
         assertThat(refusedByParser(text)).isTrue();

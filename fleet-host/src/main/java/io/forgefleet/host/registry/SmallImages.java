@@ -54,7 +54,25 @@ public record SmallImages(String registry, String repository) {
      */
     public String push(Path folder, String platform, Map<String, String> files)
             throws IOException, InterruptedException {
-        byte[] layer = tar(folder, files);
+        Path root = Files.createTempDirectory(folder, "layer");
+        for (Map.Entry<String, String> each : files.entrySet()) {
+            Path file = root.resolve(each.getKey());
+            Path parent = file.getParent();
+            if (parent != null) {
+                Files.createDirectories(parent);
+            }
+            Files.writeString(file, each.getValue());
+        }
+        return push(folder, platform, root);
+    }
+
+    /**
+     * The same of all files below a root.
+     *
+     * @param root a folder of the other one
+     */
+    public String push(Path folder, String platform, Path root) throws IOException, InterruptedException {
+        byte[] layer = tar(folder, root);
         String[] parts = platform.split("/", 2);
         byte[] config = JSON.writeValueAsBytes(Map.of(
                 "os",
@@ -105,16 +123,7 @@ public record SmallImages(String registry, String repository) {
                 INDEX, JSON.writeValueAsBytes(Map.of("schemaVersion", 2, "mediaType", INDEX, "manifests", manifests)));
     }
 
-    private static byte[] tar(Path folder, Map<String, String> files) throws IOException, InterruptedException {
-        Path root = Files.createTempDirectory(folder, "layer");
-        for (Map.Entry<String, String> each : files.entrySet()) {
-            Path file = root.resolve(each.getKey());
-            Path parent = file.getParent();
-            if (parent != null) {
-                Files.createDirectories(parent);
-            }
-            Files.writeString(file, each.getValue());
-        }
+    private static byte[] tar(Path folder, Path root) throws IOException, InterruptedException {
         Path tar = folder.resolve(root.getFileName() + ".tar");
         new Command(
                         List.of("tar", "--sort=name", "--mtime=@0", "-C", root.toString(), "-cf", tar.toString(), "."),

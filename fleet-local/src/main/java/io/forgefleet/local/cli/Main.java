@@ -5,6 +5,10 @@ import io.forgefleet.local.console.Terminal;
 import io.forgefleet.local.server.LogsCommand;
 import io.forgefleet.local.server.ReplayCommand;
 import io.forgefleet.local.server.RunsCommand;
+import io.forgefleet.local.template.TemplateCommand;
+import io.forgefleet.local.template.TemplateExplainCommand;
+import io.forgefleet.local.template.TemplatePrepareCommand;
+import io.forgefleet.local.template.TemplatePullCommand;
 import io.forgefleet.local.tools.ToolsCommand;
 import io.forgefleet.local.tools.ToolsInstallCommand;
 import java.io.PrintStream;
@@ -43,6 +47,10 @@ public final class Main {
                 .addSubcommand(new ConfigValidateCommand(invocation))
                 .addSubcommand(new ConfigSchemaCommand(invocation));
         CommandLine tools = new CommandLine(new ToolsCommand()).addSubcommand(new ToolsInstallCommand(invocation));
+        CommandLine template = new CommandLine(new TemplateCommand())
+                .addSubcommand(new TemplatePullCommand(invocation))
+                .addSubcommand(new TemplateExplainCommand(invocation))
+                .addSubcommand(new TemplatePrepareCommand(invocation));
         CommandLine line = new CommandLine(fleet)
                 .addSubcommand(new DemoCommand(invocation))
                 .addSubcommand(new UpCommand(invocation))
@@ -50,10 +58,12 @@ public final class Main {
                 .addSubcommand(new RunsCommand(invocation))
                 .addSubcommand(new LogsCommand(invocation))
                 .addSubcommand(new ReplayCommand(invocation))
+                .addSubcommand(template)
                 .addSubcommand(config)
                 .addSubcommand(tools)
                 .addSubcommand(new TrainCommand(invocation));
         return line.setExpandAtFiles(false)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colours() ? Ansi.ON : Ansi.OFF))
                 .setOut(writer(terminal.out()))

@@ -1,6 +1,7 @@
 package io.forgefleet.local.demo;
 
 import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.engine.Engine;
 import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.clients.registry.Registry;
 import io.forgefleet.host.forge.LocalForge;
@@ -19,8 +20,10 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -44,8 +47,10 @@ final class DemoSite implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final Path folder;
+    private final Map<String, String> environment;
     private final String secret = UUID.randomUUID().toString();
     private final Deque<End> ends = new ArrayDeque<>();
+    private final List<String> used = new ArrayList<>();
     private final LocalForge forge;
     private final LocalRegistry images;
     private final Registry registry;
@@ -58,6 +63,7 @@ final class DemoSite implements AutoCloseable {
     private DemoSite(Path folder, Map<String, String> environment)
             throws CommandFailure, ClientException, IOException, InterruptedException {
         this.folder = folder;
+        this.environment = Map.copyOf(environment);
         try {
             DockerCredentials credentials = DockerCredentials.ofThisProcess();
             engines = TrustEngines.starting(folder);
@@ -70,6 +76,9 @@ final class DemoSite implements AutoCloseable {
             forge = LocalForge.start(folder.resolve("forge"), 0);
             ends.push(forge::close);
             String endpoint = defaults.builders().getFirst().endpoint().toString();
+            Engine engine = new Engine(endpoint, null, credentials, TIMEOUT);
+            ends.push(engine::close);
+            ends.push(() -> removeUsed(engine));
             BaseImage base = new BaseImage(endpoint, images.address(), registry);
             FutureTask<String> made = new FutureTask<>(() -> base.make(folder.resolve("base"), environment));
             Thread making = Thread.ofVirtual().name("base-image").start(made);
@@ -155,12 +164,27 @@ final class DemoSite implements AutoCloseable {
         }
     }
 
+    private void removeUsed(Engine engine) throws ClientException, InterruptedException {
+        for (String image : used) {
+            engine.remove(image);
+        }
+    }
+
     /** A new repository that somebody works in, and the fleet posts statuses to. */
     void createRepository(String owner, String name, Account developer) {
         forge.createRepository(owner, name);
         forge.grant(owner + "/" + name, developer, Permission.WRITE);
         // who may write, and so may have strangers' code built, only an administrator may ask
         forge.grant(owner + "/" + name, forge.account(FLEET), Permission.ADMIN);
+    }
+
+    /** An image that the engine pulls for this demo alone, by its digest; it goes with the demo. */
+    void uses(String image) {
+        used.add(image);
+    }
+
+    Map<String, String> environment() {
+        return environment;
     }
 
     LocalForge forge() {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Push, pull request, fix, force-push, merge, a stranger, a hole: what people do, and what the fleet makes of it. Every claim is
+ * Push, pull request, fix, force-push, merge, a stranger, a hole, a database: what people do, and what the fleet makes of it. Every claim is
  * proven.
  */
 final class Story {
@@ -76,6 +76,7 @@ final class Story {
 
         new StrangersRequest(stage, ann).tell(folder.resolve("kim"));
         new BlockedScan(stage, ann).tell(folder.resolve("kiosk"));
+        new SharedDatabase(stage, ann, site.environment()).tell(folder.resolve("archive"));
         return stage.scenes();
     }
 

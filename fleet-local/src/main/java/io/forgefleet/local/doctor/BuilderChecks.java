@@ -86,7 +86,7 @@ final class BuilderChecks {
     private void engine(BuilderConfig builder) throws InterruptedException {
         String what = "builder " + builder.name();
         String where = builder.endpoint().toString();
-        try (Engine engine = new Engine(where, builder.tls(), PATIENCE)) {
+        try (Engine engine = new Engine(where, builder.tls(), DockerCredentials.ofThisProcess(), PATIENCE)) {
             EngineInfo info = engine.info();
             tell.accept(
                     info.containerdStore()

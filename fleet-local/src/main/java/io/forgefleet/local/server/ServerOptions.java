@@ -6,7 +6,7 @@ import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** Which fleet a command talks to. */
-final class ServerOptions {
+public final class ServerOptions {
 
     private static final String USUAL = "http://127.0.0.1:8081";
 
@@ -17,7 +17,8 @@ final class ServerOptions {
                     + ". A token is taken from FLEET_API_TOKEN.")
     private String server = "";
 
-    FleetServer connect(Map<String, String> environment) throws CommandFailure {
+    /** Prepares to talk to it; nothing is asked yet. */
+    public FleetServer connect(Map<String, String> environment) throws CommandFailure {
         String text = server.isEmpty() ? environment.getOrDefault("FLEET_SERVER", USUAL) : server;
         return new FleetServer(parse(text), environment.getOrDefault("FLEET_API_TOKEN", ""));
     }

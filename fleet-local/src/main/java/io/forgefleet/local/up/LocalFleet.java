@@ -33,7 +33,7 @@ public final class LocalFleet {
         this.note = note;
         Readiness.Part start = service.readiness().add("start", "parts are still being started");
         List<ShareGroup> groups = new ArrayList<>(List.of(GatewayService.shareGroups(config)));
-        groups.add(BuildService.shareGroup(config));
+        groups.addAll(List.of(BuildService.shareGroups(config)));
         KafkaSettings kafka = service.awaitKafka(groups.toArray(ShareGroup[]::new));
         gateway = GatewayService.start(service, kafka);
         BuildService.start(service, kafka);

@@ -38,6 +38,10 @@ class CommandLineTest {
                 "runs --help",
                 "logs --help",
                 "replay --help",
+                "template --help",
+                "template pull --help",
+                "template explain --help",
+                "template prepare --help",
                 "tools --help",
                 "tools install --help"
             })

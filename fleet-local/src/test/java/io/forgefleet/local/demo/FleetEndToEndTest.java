@@ -86,6 +86,12 @@ class FleetEndToEndTest {
         boolean scanned = site.scanObstacle().isEmpty();
         tags.add(scanned ? "pr-1-SHA" : "-");
         statuses.add(scanned ? "failure: blocked" : "skipped: " + site.scanObstacle());
+        boolean databases = Programs.find("sqlite3", System.getenv("PATH")).isPresent();
+        tags.addAll(Collections.nCopies(databases ? 5 : 1, "-"));
+        statuses.addAll(
+                databases
+                        ? Collections.nCopies(5, "success")
+                        : List.of("skipped: no sqlite3 here: apt-get install sqlite3"));
         assertThat(scenes)
                 .extracting(scene -> scene.tag().replaceAll("[0-9a-f]{7}$", "SHA"))
                 .containsExactlyElementsOf(tags);
@@ -201,7 +207,7 @@ class FleetEndToEndTest {
     }
 
     private static boolean engineAnswers() {
-        try (Engine engine = new Engine("unix:///var/run/docker.sock", null, Duration.ofSeconds(5))) {
+        try (Engine engine = new Engine("unix:///var/run/docker.sock", null, DockerCredentials.ofThisProcess(), Duration.ofSeconds(5))) {
             engine.ping();
             return true;
         } catch (Exception e) {

@@ -117,6 +117,21 @@ public final class Claims implements AutoCloseable {
         }
     }
 
+    /** Waits until nobody has this key; false when somebody still has it after that time. */
+    public boolean awaitFree(String key, Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        synchronized (monitor) {
+            while (!isFree(key)) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                TimeUnit.NANOSECONDS.timedWait(monitor, left);
+            }
+            return true;
+        }
+    }
+
     /** Since when the log has been read to its end without a break ({@link System#nanoTime}); null while it is not. */
     public @Nullable Long currentSince() {
         return reader.currentSince();

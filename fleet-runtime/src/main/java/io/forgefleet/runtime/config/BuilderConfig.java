@@ -40,6 +40,9 @@ public record BuilderConfig(
         BUILDKIT
     }
 
+    static final String ENDPOINT_FORM = "unix:///path or tcp://host:port";
+    static final String DEFAULT_ENGINE = "unix:///var/run/docker.sock";
+
     private static final Pattern ENDPOINT = Pattern.compile("unix:///\\S+|tcp://[^\\s/@]+:[0-9]{1,5}");
     private static final Pattern PLATFORM = Pattern.compile("[a-z0-9]+/[a-z0-9_]+(/[a-z0-9]+)?");
     private static final int DEFAULT_SLOTS = 2;
@@ -57,7 +60,7 @@ public record BuilderConfig(
                 text -> Forms.parseWord(TrustClass.class, text),
                 List.of(TrustClass.BRANCH));
         URI endpoint = section.requiredParsed(
-                "endpoint", "unix:///path or tcp://host:port", BuilderConfig::endpoint, URI.create("tcp://invalid:1"));
+                "endpoint", ENDPOINT_FORM, BuilderConfig::endpoint, URI.create("tcp://invalid:1"));
         return new BuilderConfig(
                 section.requiredParsed("name", Forms.NAME, Forms::name, "unnamed"),
                 section.word("kind", Kind.class, "unix".equals(endpoint.getScheme()) ? Kind.ENGINE : Kind.BUILDKIT),
@@ -75,12 +78,12 @@ public record BuilderConfig(
     /** The engine of the environment, for branches, with two slots. */
     static BuilderConfig ofEnvironment(Map<String, String> environment) {
         String host = environment.getOrDefault("DOCKER_HOST", "");
-        String endpoint = ENDPOINT.matcher(host).matches() ? host : "unix:///var/run/docker.sock";
+        String endpoint = ENDPOINT.matcher(host).matches() ? host : DEFAULT_ENGINE;
         return new BuilderConfig(
                 "engine", Kind.ENGINE, URI.create(endpoint), null, Set.of(TrustClass.BRANCH), List.of(), DEFAULT_SLOTS);
     }
 
-    private static URI endpoint(String text) {
+    static URI endpoint(String text) {
         return URI.create(Forms.matching(ENDPOINT, text));
     }
 }

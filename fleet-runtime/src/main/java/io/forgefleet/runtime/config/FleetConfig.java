@@ -1,6 +1,7 @@
 package io.forgefleet.runtime.config;
 
 import io.forgefleet.events.RepositoryId;
+import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.runtime.config.document.Document;
 import io.forgefleet.runtime.config.document.Forms;
 import io.forgefleet.runtime.config.document.Nearest;
@@ -30,6 +31,7 @@ import org.slf4j.LoggerFactory;
  *     management address itself
  * @param chosenBuilders whether somebody has said which builders there are; without a word about them it is the engine of the
  *     environment, and whoever starts a fleet may add to it
+ * @param workers the kinds of work that a build worker does: an operator may have processes for one of them alone
  * @param dataDirectory the service's own disk: git mirrors, tools, the embedded broker. What is lost there is made anew,
  *     the embedded broker's folder aside
  */
@@ -44,6 +46,8 @@ public record FleetConfig(
         List<RepositoryRule> repositories,
         List<BuilderConfig> builders,
         boolean chosenBuilders,
+        Set<WorkerKind> workers,
+        TemplateConfig templates,
         ToolsConfig tools,
         RetentionConfig retention,
         ImageTarConfig imageTars,
@@ -108,12 +112,15 @@ public record FleetConfig(
 
     private static final Logger LOG = LoggerFactory.getLogger(FleetConfig.class);
     private static final String VARIABLES = "FLEET";
+    private static final List<WorkerKind> WORKERS = List.of(WorkerKind.BUILD, WorkerKind.TEMPLATE);
+    private static final String WORKERS_FORM = "one of build, template";
 
     public FleetConfig {
         forges = List.copyOf(forges);
         registries = List.copyOf(registries);
         repositories = List.copyOf(repositories);
         builders = List.copyOf(builders);
+        workers = Set.copyOf(workers);
     }
 
     /**
@@ -158,6 +165,9 @@ public record FleetConfig(
     private static FleetConfig read(Section section, Map<String, String> environment) {
         List<RegistryConfig> registries = section.mappings("registries", RegistryConfig::read);
         String onlyRegistry = registries.size() == 1 ? registries.getFirst().name() : "";
+        List<BuilderConfig> builders = section.has("builders")
+                ? section.mappings("builders", BuilderConfig::read)
+                : List.of(BuilderConfig.ofEnvironment(environment));
         FleetConfig config = new FleetConfig(
                 section.mapping("kafka", KafkaConfig::read),
                 section.mapping("listen", ListenConfig::read),
@@ -167,10 +177,10 @@ public record FleetConfig(
                 section.mappings("forges", ForgeConfig::read),
                 registries,
                 section.mappings("repositories", rule -> RepositoryRule.read(rule, onlyRegistry)),
-                section.has("builders")
-                        ? section.mappings("builders", BuilderConfig::read)
-                        : List.of(BuilderConfig.ofEnvironment(environment)),
+                builders,
                 section.has("builders"),
+                Set.copyOf(section.elements("workers", WORKERS_FORM, FleetConfig::worker, WORKERS)),
+                section.mapping("templates", templates -> TemplateConfig.read(templates, builders)),
                 section.mapping("tools", ToolsConfig::read),
                 section.mapping("retention", RetentionConfig::read),
                 section.mapping("imageTars", ImageTarConfig::read),
@@ -179,11 +189,21 @@ public record FleetConfig(
         return config;
     }
 
+    private static WorkerKind worker(String name) {
+        return WORKERS.stream()
+                .filter(kind -> kind.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(name));
+    }
+
     /** What one value says about another. */
     private void check(Section section) {
         List<String> forgeNames = forges.stream().map(ForgeConfig::name).toList();
         List<String> registryNames =
                 registries.stream().map(RegistryConfig::name).toList();
+        if (workers.isEmpty()) {
+            section.error("workers", "a list with " + WORKERS_FORM + ", or both, was expected");
+        }
         unique(section, "forges", forgeNames);
         unique(section, "registries", registryNames);
         unique(section, "builders", builders.stream().map(BuilderConfig::name).toList());
@@ -267,6 +287,8 @@ public record FleetConfig(
                 repositories,
                 otherBuilders,
                 chosenBuilders,
+                workers,
+                templates,
                 tools,
                 retention,
                 imageTars,

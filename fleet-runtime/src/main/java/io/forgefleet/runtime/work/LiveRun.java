@@ -94,6 +94,11 @@ final class LiveRun implements Run {
     }
 
     @Override
+    public Instant startedAt() {
+        return journal.startedAt();
+    }
+
+    @Override
     public long epoch() {
         return claim.epoch();
     }
@@ -133,17 +138,28 @@ final class LiveRun implements Run {
 
     @Override
     public Claim claimAlso(String key) throws ParkedException, InterruptedException {
-        return switch (claims.acquire(key, claim.job())) {
-            case Acquisition.Held held -> {
-                held.claim().onLost(Thread.currentThread()::interrupt);
-                synchronized (further) {
-                    further.add(held.claim());
+        return claimAlso(key, Duration.ZERO);
+    }
+
+    @Override
+    public Claim claimAlso(String key, Duration patience) throws ParkedException, InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            switch (claims.acquire(key, claim.job())) {
+                case Acquisition.Held held -> {
+                    held.claim().onLost(Thread.currentThread()::interrupt);
+                    synchronized (further) {
+                        further.add(held.claim());
+                    }
+                    return held.claim();
                 }
-                yield held.claim();
+                case Acquisition.Elsewhere elsewhere -> {
+                    if (!claims.awaitFree(key, Duration.ofNanos(deadline - System.nanoTime()))) {
+                        throw new ParkedException(park, "another run works on " + key + " (" + elsewhere.job() + ")");
+                    }
+                }
             }
-            case Acquisition.Elsewhere elsewhere ->
-                throw new ParkedException(park, "another run works on " + key + " (" + elsewhere.job() + ")");
-        };
+        }
     }
 
     @Override

@@ -35,13 +35,17 @@ final class RunJournal {
     private int attempt;
     private int revision;
 
+    /** Nothing was written yet, and nothing is before the worker says that there is something to do. */
+    private boolean silent;
+
     RunJournal(
             RecordPublisher publisher,
             RunId run,
             long epoch,
             RunSubject subject,
             String worker,
-            @Nullable RunState before) {
+            @Nullable RunState before,
+            boolean quiet) {
         this.publisher = publisher;
         this.run = run;
         this.epoch = epoch;
@@ -49,6 +53,7 @@ final class RunJournal {
         this.worker = worker;
         this.startedAt = before == null ? Instant.now() : before.startedAt();
         this.attempt = before == null ? 0 : before.attempt();
+        this.silent = quiet && before == null;
     }
 
     synchronized void beginAttempt(int number) {
@@ -57,7 +62,17 @@ final class RunJournal {
         write(RunState.Phase.RUNNING, null, null, null);
     }
 
+    Instant startedAt() {
+        return startedAt;
+    }
+
+    /** Whether nobody was told of the run. */
+    synchronized boolean isSilent() {
+        return silent;
+    }
+
     synchronized void begin(String name) {
+        silent = false;
         endStep(false, "");
         if (steps.size() < MOST_STEPS) {
             steps.add(Step.begun(name, Instant.now()));
@@ -122,6 +137,9 @@ final class RunJournal {
     }
 
     private void write(RunState.Phase phase, @Nullable Outcome outcome, @Nullable Instant dueAt, @Nullable Job resume) {
+        if (silent) {
+            return;
+        }
         var unused = publisher.publish(Topic.RUNS, run.value(), key(), next(phase, outcome, dueAt, resume));
     }
 

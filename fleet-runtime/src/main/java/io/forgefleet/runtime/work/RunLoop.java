@@ -15,9 +15,10 @@ import io.forgefleet.runtime.queue.Disposition;
 import io.forgefleet.runtime.queue.Gate;
 import io.forgefleet.runtime.topic.RecordPublisher;
 import io.forgefleet.runtime.worker.DependencyAwayException;
+import io.forgefleet.runtime.worker.NothingToDoException;
 import io.forgefleet.runtime.worker.ParkedException;
 import io.forgefleet.runtime.worker.RetryableException;
-import io.forgefleet.runtime.worker.Worker;
+import io.forgefleet.runtime.worker.WorkerDeclaration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -38,7 +39,7 @@ final class RunLoop implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunLoop.class);
 
-    private final Worker worker;
+    private final WorkerDeclaration declaration;
     private final RunTiming timing;
     private final Claims claims;
     private final RecordPublisher publisher;
@@ -50,7 +51,7 @@ final class RunLoop implements AutoCloseable {
             Thread.ofPlatform().name("run-deadlines").daemon().factory());
 
     RunLoop(
-            Worker worker,
+            WorkerDeclaration declaration,
             RunTiming timing,
             Claims claims,
             RecordPublisher publisher,
@@ -58,7 +59,7 @@ final class RunLoop implements AutoCloseable {
             Gate gate,
             RunMeters meters,
             String workerName) {
-        this.worker = worker;
+        this.declaration = declaration;
         this.timing = timing;
         this.claims = claims;
         this.publisher = publisher;
@@ -107,6 +108,14 @@ final class RunLoop implements AutoCloseable {
                 LOG.info("parked until {}: {}", due, parked.reason());
                 yield Disposition.ACCEPT;
             }
+            case Ending.Nothing nothing -> {
+                if (journal.isSilent()) {
+                    LOG.debug("nothing to do: {}", nothing.why());
+                } else {
+                    end(journal, subject, Outcome.of(Reason.SUCCEEDED, nothing.why()), began);
+                }
+                yield Disposition.ACCEPT;
+            }
             case Ending.GivenUp givenUp -> {
                 deadLetters.write(delivery, givenUp.cause());
                 end(journal, subject, Outcome.of(Reason.FAILED, givenUp.cause()), began);
@@ -125,6 +134,8 @@ final class RunLoop implements AutoCloseable {
         record Parked(Duration delay, String reason) implements Ending {}
 
         record GivenUp(String cause) implements Ending {}
+
+        record Nothing(String why) implements Ending {}
     }
 
     private Ending attempts(
@@ -154,11 +165,13 @@ final class RunLoop implements AutoCloseable {
             MDC.put("attempt", Integer.toString(number));
             try {
                 journal.beginAttempt(number);
-                return new Ending.Done(worker.work(run));
+                return new Ending.Done(declaration.worker().work(run));
             } catch (InterruptedException e) {
                 return new Ending.Done(endedFromOutside(attempt));
             } catch (ClaimLostException e) {
                 return new Ending.Done(Outcome.of(Reason.LOST, message(e)));
+            } catch (NothingToDoException e) {
+                return new Ending.Nothing(message(e));
             } catch (ParkedException e) {
                 return new Ending.Parked(e.waitTime(), message(e));
             } catch (DependencyAwayException e) {
@@ -235,7 +248,7 @@ final class RunLoop implements AutoCloseable {
     }
 
     private RunJournal journal(Claim claim, RunId run, RunSubject subject, @Nullable RunState before) {
-        return new RunJournal(publisher, run, claim.epoch(), subject, workerName, before);
+        return new RunJournal(publisher, run, claim.epoch(), subject, workerName, before, declaration.quiet());
     }
 
     private static Job resume(Request request, RunId run, RunSubject subject) {

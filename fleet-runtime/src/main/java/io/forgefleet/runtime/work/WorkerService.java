@@ -56,7 +56,7 @@ public final class WorkerService {
         claims = new Claims(kafka, claimTiming);
         states = RunStates.forWorkers(kafka);
         DeadLetters deadLetters = new DeadLetters(publisher, group.name());
-        loop = new RunLoop(declaration.worker(), runTiming, claims, publisher, deadLetters, gate, meters, name);
+        loop = new RunLoop(declaration, runTiming, claims, publisher, deadLetters, gate, meters, name);
         parked = new ParkedRuns(declaration.kind(), states, claims, publisher, runTiming.park());
         RunExecutor executor = new RunExecutor(declaration, claims, states, deadLetters, loop);
         queue = new JobQueue(kafka, group, topics, slots, gate, executor);

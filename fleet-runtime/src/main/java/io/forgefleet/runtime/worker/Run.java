@@ -10,6 +10,8 @@ import io.forgefleet.events.run.ImageTar;
 import io.forgefleet.events.run.RunSubject;
 import io.forgefleet.runtime.claim.Claim;
 import io.forgefleet.runtime.claim.ClaimLostException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /** One attempt of a run, as its worker sees it. The lease and the claim are kept alive behind it. Thread-safe. */
@@ -26,6 +28,9 @@ public interface Run {
 
     /** From 1. */
     int attempt();
+
+    /** When its first attempt began, waits and other workers' attempts included; clock of whoever began. */
+    Instant startedAt();
 
     /** Epoch of the run's claim. */
     long epoch();
@@ -59,6 +64,13 @@ public interface Run {
      * @throws ParkedException when another run has it
      */
     Claim claimAlso(String key) throws ParkedException, InterruptedException;
+
+    /**
+     * As {@link #claimAlso(String)}, after waiting for another run to be done with it.
+     *
+     * @param patience a short time: the run keeps its slot meanwhile
+     */
+    Claim claimAlso(String key, Duration patience) throws ParkedException, InterruptedException;
 
     /**
      * Tells of an image that is in the registry now; returns when the ledger has it.

@@ -12,6 +12,7 @@ public interface Worker {
      * @return how it ended: succeeded, failed, superseded, closed, cancelled or skipped
      * @throws RetryableException for what may pass: it is tried again after a while, a few times
      * @throws DependencyAwayException when something that every run needs is away: no attempt is counted
+     * @throws NothingToDoException when there is nothing to do for this kind
      * @throws ParkedException when it has to wait for long: the run goes on later, here or elsewhere
      * @throws io.forgefleet.runtime.claim.ClaimLostException from {@link Run#ensureHeld}; let it through
      * @throws InterruptedException when the run is ended from outside: at its deadline, when its claim is lost, when the

@@ -26,10 +26,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 
-/** The API: {@code /api/runs}, {@code /api/runs/{id}}, its {@code /logs}, {@code /api/events/{id}}, {@code /api/replays}. */
+/**
+ * The API: {@code /api/runs}, {@code /api/runs/{id}}, its {@code /logs}, {@code /api/events/{id}}, {@code /api/replays},
+ * {@code /api/templates/{repository}/{name}@{commit}}.
+ */
 public final class ManagementApi implements AutoCloseable {
 
-    private static final Set<WorkerKind> WORKERS = Set.of(WorkerKind.BUILD);
+    private static final Set<WorkerKind> WORKERS = Set.of(WorkerKind.BUILD, WorkerKind.TEMPLATE);
     private static final int MOST_BODY = 16 * 1024;
 
     private final RunCatalogue runs;
@@ -39,6 +42,7 @@ public final class ManagementApi implements AutoCloseable {
     private final RunTars tars;
     private final LogStreams logs;
     private final RunViews views;
+    private final TemplateViews templates;
     private final URI publicUrl;
 
     /** @param publicUrl base of the run pages, without a slash at its end */
@@ -57,6 +61,7 @@ public final class ManagementApi implements AutoCloseable {
         this.tars = tars;
         this.logs = new LogStreams(kafka, runs);
         this.views = new RunViews(publicUrl);
+        this.templates = new TemplateViews(runs, registries, publicUrl);
         this.publicUrl = publicUrl;
     }
 
@@ -74,13 +79,18 @@ public final class ManagementApi implements AutoCloseable {
                 .handler(Answers.handling(
                         context -> files.send(run(context), context.pathParam("file"), context.response())));
         router.get("/api/events/:event").handler(Answers.json(this::event));
+        router.get(TemplateQuery.PATH + "*")
+                .handler(Answers.json(
+                        context -> templates.of(TemplateQuery.read(context.normalizedPath(), context.queryParams()))));
         router.post("/api/replays")
                 .handler(BodyHandler.create(false).setBodyLimit(MOST_BODY))
                 .handler(Answers.json(this::replay));
         router.route("/api/*").handler(Answers.json(context -> {
             throw ApiException.notFound(
                     "there is no " + context.request().method() + " " + context.normalizedPath(),
-                    "use GET /api/runs, /api/runs/{id}, /api/runs/{id}/logs, /api/runs/{id}/scan.sarif, /api/runs/{id}/image.tar, /api/events/{id} or POST /api/replays");
+                    "use GET /api/runs, /api/runs/{id}, /api/runs/{id}/logs, /api/runs/{id}/scan.sarif, "
+                            + "/api/runs/{id}/image.tar, /api/events/{id}, "
+                            + "/api/templates/{repository}/{name}@{commit} or POST /api/replays");
         }));
         router.route("/api/*").failureHandler(Answers::failed);
     }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param forge name of the forge, where the rest leaves it open; null for any
  * @param ciImage name of the one CI image that is wanted, always built anew; null for all images of the commit
+ * @param template name of the one template database that is wanted, asked for anew where it could not be made; null for all
  * @param rebuild build anew although the image is there
  * @param dryRun only say what would be done
  */
@@ -25,6 +26,7 @@ public record ReplayRequest(
         @Nullable String forge,
         WorkerKind worker,
         @Nullable String ciImage,
+        @Nullable String template,
         boolean rebuild,
         boolean dryRun) {
 
@@ -56,11 +58,12 @@ public record ReplayRequest(
             "forge",
             "worker",
             "ciImage",
+            "template",
             "rebuild",
             "dryRun");
     private static final Pattern PULL_REQUEST = Pattern.compile("([A-Za-z0-9_./-]+)#([1-9][0-9]{0,17})");
     private static final Pattern REPOSITORY = Pattern.compile("[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+");
-    private static final Pattern CI_IMAGE = Pattern.compile("[a-z0-9]+((\\.|_|-)[a-z0-9]+)*");
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]+((\\.|_|-)[a-z0-9]+)*");
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{7,64}");
     private static final Pattern WINDOW = Pattern.compile("([1-9][0-9]{0,5})([smhd])");
     private static final String HOW =
@@ -112,14 +115,27 @@ public record ReplayRequest(
         }
         String ciImage = text(json, "ciImage");
         if (ciImage != null) {
-            matching(CI_IMAGE, ciImage, "ciImage", "the name of one of the ciImages of .forgefleet.yml");
+            matching(NAME, ciImage, "ciImage", "the name of one of the ciImages of .forgefleet.yml");
         }
-        String worker = text(json, "worker");
+        String template = text(json, "template");
+        if (template != null) {
+            matching(NAME, template, "template", "the name of one of the templateDatabases of .forgefleet.yml");
+        }
+        String named = text(json, "worker");
+        WorkerKind usual = template == null ? WorkerKind.BUILD : WorkerKind.TEMPLATE;
+        WorkerKind worker = named == null ? usual : worker(named, workers);
+        if ((ciImage != null && !worker.equals(WorkerKind.BUILD))
+                || (template != null && !worker.equals(WorkerKind.TEMPLATE))) {
+            throw invalid(
+                    "workers of kind " + worker.name() + " do not make that",
+                    "ciImage is the build workers', template the template workers'; leave worker out");
+        }
         return new ReplayRequest(
                 selections.getFirst(),
                 text(json, "forge"),
-                worker == null ? WorkerKind.BUILD : worker(worker, workers),
+                worker,
                 ciImage,
+                template,
                 flag(json, "rebuild") || ciImage != null,
                 flag(json, "dryRun"));
     }

@@ -3,6 +3,7 @@ package io.forgefleet.gateway.replay;
 import io.forgefleet.events.ForgeEvent;
 import io.forgefleet.events.job.Job;
 import io.forgefleet.events.job.RunId;
+import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.events.wire.Json;
 import io.forgefleet.gateway.replay.ReplayException.Kind;
 import io.forgefleet.gateway.replay.ReplayRequest.ByCommit;
@@ -27,6 +28,9 @@ public final class Replays {
 
     /** What makes all images of an event, as the build workers call it: part of the run's id. */
     private static final String TARGET = "images";
+
+    /** The same of all template databases. */
+    private static final String TEMPLATES = "template-db";
 
     private static final int MOST = 500;
     private static final Duration CATCH_UP = Duration.ofSeconds(5);
@@ -177,20 +181,20 @@ public final class Replays {
 
     private static Job job(ForgeEvent event, ReplayRequest request) {
         String id = UUID.randomUUID().toString();
-        // both as the build workers call it
-        String target = request.ciImage() == null ? TARGET : "ci-images/" + request.ciImage();
+        String part = target(request);
+        boolean templates = request.worker().equals(WorkerKind.TEMPLATE);
+        String target = !part.isEmpty() ? part : templates ? TEMPLATES : TARGET;
         RunId run = RunId.derive(event.id().value(), request.worker().name(), target, id);
         return new Job(
-                id,
-                request.worker(),
-                event,
-                Job.Cause.REPLAY,
-                request.rebuild(),
-                run,
-                Instant.now(),
-                request.ciImage() == null ? "" : target,
-                List.of(),
-                List.of());
+                id, request.worker(), event, Job.Cause.REPLAY, request.rebuild(), run, Instant.now(), part, List.of(), List.of());
+    }
+
+    /** What is asked for of an event in place of all, as the build workers call it; empty for all. */
+    private static String target(ReplayRequest request) {
+        if (request.template() != null) {
+            return TEMPLATES + "/" + request.template();
+        }
+        return request.ciImage() == null ? "" : "ci-images/" + request.ciImage();
     }
 
     private Job publish(Job job, int before) throws ReplayException, InterruptedException {

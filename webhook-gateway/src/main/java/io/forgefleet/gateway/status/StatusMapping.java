@@ -44,8 +44,10 @@ final class StatusMapping {
     Optional<CommitStatus> of(RunState state) {
         RunSubject subject = state.subject();
         CommitId commit = subject.commit();
-        if (commit == null || subject.kind().equals(WorkerKind.REPORT)) {
-            return Optional.empty();
+        if (commit == null
+                || subject.kind().equals(WorkerKind.REPORT)
+                || (subject.kind().equals(WorkerKind.TEMPLATE) && state.steps().isEmpty())) {
+            return Optional.empty(); // before its first step nobody knows whether the commit has any template
         }
         return Optional.of(new CommitStatus(
                 subject.repository(),
@@ -61,6 +63,9 @@ final class StatusMapping {
     }
 
     private static String context(RunSubject subject) {
+        if (subject.kind().equals(WorkerKind.TEMPLATE)) {
+            return "forgefleet/template-db"; // the same databases, whoever asks for them
+        }
         String where = subject.pullRequest() == null ? "/push" : "/pull-request";
         if (!subject.kind().equals(WorkerKind.BUILD)) {
             String which = subject.target().isEmpty() ? "" : "-" + subject.target();

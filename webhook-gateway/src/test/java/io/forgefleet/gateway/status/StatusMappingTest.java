@@ -95,17 +95,35 @@ class StatusMappingTest {
 
     @Test
     void aReportThatAForgeRefusesIsNoFaultOfTheCommit() {
-        RunSubject report = new RunSubject(
-                WorkerKind.REPORT,
-                subject.event(),
-                subject.repository(),
-                "code-scanning",
-                subject.commit(),
-                subject.ref(),
-                null,
-                false);
+        RunSubject report = about(WorkerKind.REPORT, "code-scanning");
         assertThat(mapping.of(ended(report, 1, 1, Outcome.failed("refused", List.of()))))
                 .isEmpty();
+    }
+
+    /** The same databases for a push and for a pull request, and nothing at all where the commit may have none. */
+    @Test
+    void saysOfTemplateDatabasesOnlyWhatIsKnown() {
+        RunSubject databases = about(WorkerKind.TEMPLATE, "template-db");
+        assertThat(mapping.of(running(databases, 1, 0, ""))).isEmpty();
+        assertThat(mapping.of(ended(databases, 1, 1, Outcome.of(Outcome.Reason.FAILED, "no forge"))))
+                .isEmpty();
+        RunState looking = state(
+                databases,
+                1,
+                4,
+                RunState.Phase.RUNNING,
+                1,
+                List.of(Step.begun("look for main", START)),
+                null,
+                null,
+                null);
+        assertThat(of(looking).context()).isEqualTo("forgefleet/template-db");
+        assertThat(of(looking).description()).isEqualTo("look for main");
+    }
+
+    private RunSubject about(WorkerKind kind, String target) {
+        return new RunSubject(
+                kind, subject.event(), subject.repository(), target, subject.commit(), subject.ref(), null, false);
     }
 
     private CommitStatus of(RunState state) {

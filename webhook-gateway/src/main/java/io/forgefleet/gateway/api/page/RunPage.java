@@ -39,7 +39,7 @@ public final class RunPage {
                 going,
                 heading(run),
                 outcome(run),
-                images(run.images()),
+                images(run),
                 files(run, now),
                 facts(run, now),
                 steps(run, now));
@@ -53,7 +53,9 @@ public final class RunPage {
     private Markup heading(RunState run) {
         RunSubject subject = run.subject();
         String what = !subject.kind().equals(WorkerKind.BUILD)
-                ? subject.kind().name()
+                ? subject.kind().equals(WorkerKind.TEMPLATE)
+                        ? "Template databases of"
+                        : subject.kind().name()
                 : switch (subject.target()) {
                     case "images" -> "Images of";
                     case "scan" -> "Scan of";
@@ -82,24 +84,29 @@ public final class RunPage {
         return Markup.of("<div class=\"outcome {}\"><p>{}</p>{}</div>", Words.tone(run), outcome.message(), lines);
     }
 
-    private static Markup images(List<PushedImage> images) {
+    private static Markup images(RunState run) {
+        boolean databases = run.subject().kind().equals(WorkerKind.TEMPLATE);
         List<Markup> parts = new ArrayList<>();
-        for (PushedImage image : images) {
+        for (PushedImage image : run.images()) {
             parts.add(Markup.of(
                     """
                     <li><b>{}</b> <span class="tag">{}</span>{}
-                    <code class="copy">docker pull {}</code>
+                    <code class="copy">{} pull {}</code>
                     <span class="digest">{}</span></li>
                     """,
                     image.name(),
                     image.tag(),
                     image.reused() ? Markup.of(" <i>was there already</i>") : Markup.NONE,
+                    databases ? "oras" : "docker",
                     image.repository() + ":" + image.tag(),
                     image.digest()));
         }
         return parts.isEmpty()
                 ? Markup.NONE
-                : Markup.of("<section><h2>Images</h2><ul class=\"images\">{}</ul></section>", Markup.join(parts));
+                : Markup.of(
+                        "<section><h2>{}</h2><ul class=\"images\">{}</ul></section>",
+                        databases ? "Template databases" : "Images",
+                        Markup.join(parts));
     }
 
     private static Markup files(RunState run, Instant now) {

@@ -1,0 +1,10 @@
+package io.forgefleet.build.template;
+
+import io.forgefleet.events.image.Digest;
+
+/**
+ * The image that a command runs in.
+ *
+ * @param repository with its registry as the engine reaches it, without tag
+ */
+record CommandImage(String repository, Digest digest) {}

@@ -1,0 +1,240 @@
+package io.forgefleet.work.sandbox;
+
+import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.ClientException.Kind;
+import io.forgefleet.clients.engine.Engine;
+import io.forgefleet.clients.engine.container.ContainerSpec;
+import io.forgefleet.clients.engine.container.Containers;
+import io.forgefleet.clients.engine.container.TarFiles;
+import io.forgefleet.clients.registry.DockerCredentials;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs commands of repositories, each in a container of its own on one engine: no capability, no new privileges, no socket, no
+ * folder of the host, no secret, and no network unless asked for. Files go in and come out by the engine's archive API, so the engine
+ * may be on another machine. Thread-safe.
+ */
+public final class Sandbox implements AutoCloseable {
+
+    /** Where a command starts, with its files. */
+    public static final String WORKSPACE = "/workspace";
+
+    /** The folder that a command leaves its files in. */
+    public static final String OUTPUTS = "/outputs";
+
+    /** On each container, with the second of the epoch after which it is left over. */
+    public static final String LABEL = "io.forgefleet.sandbox";
+
+    private static final String WHAT = "io.forgefleet.sandbox.what";
+    private static final String RUN = "io.forgefleet.run";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sandbox.class);
+    private static final Duration SILENCE = Duration.ofMinutes(2);
+    private static final Duration PROBE = Duration.ofSeconds(5);
+    private static final Duration PULL = Duration.ofMinutes(10);
+    private static final Duration LAST_LINES = Duration.ofSeconds(5);
+
+    /** For copying in and out, and for clocks that differ. */
+    private static final Duration AROUND = Duration.ofMinutes(10);
+
+    private static final int MOST_LINES = 5_000;
+    private static final int MOST_CHARACTERS = 1 << 20;
+    private static final int MOST_NAMES = 1_000;
+
+    private final SandboxLimits limits;
+    private final Path scratch;
+    private final Engine engine;
+    private final Engine probe;
+
+    /** Never times out of itself: a command may be silent for as long as it may run. */
+    private final Engine patient;
+
+    /**
+     * Connects with the first command, not before.
+     *
+     * @param endpoint of the engine
+     * @param scratch a folder for files on their way
+     * @param longest that a command may run
+     */
+    public Sandbox(
+            String endpoint, DockerCredentials credentials, SandboxLimits limits, Path scratch, Duration longest) {
+        this.limits = limits;
+        this.scratch = scratch;
+        this.engine = new Engine(endpoint, null, credentials, SILENCE);
+        this.probe = new Engine(endpoint, null, credentials, PROBE);
+        this.patient = new Engine(endpoint, null, credentials, longest.plus(AROUND));
+    }
+
+    /** Whether its engine answers. */
+    public boolean answers() throws InterruptedException {
+        try {
+            probe.ping();
+            return true;
+        } catch (ClientException e) {
+            LOG.debug("sandbox: {}", e.getMessage());
+            return false;
+        }
+    }
+
+    /** Its engine, for people. */
+    public String endpoint() {
+        return engine.endpoint();
+    }
+
+    /**
+     * Runs a command to its end. Whatever happens, its container is removed, or is {@link #sweep swept} later when this process
+     * dies.
+     *
+     * @param outputs an empty folder for the files that it leaves
+     * @param log gets what it prints, up to a bound
+     * @throws TarFiles.TooMuchException when it leaves more than it may
+     */
+    public SandboxResult run(SandboxTask task, Path outputs, Consumer<String> log)
+            throws IOException, ClientException, InterruptedException {
+        removeLeftOver(task.what());
+        String reference = task.image() + "@" + task.digest();
+        if (!engine.has(reference)) {
+            engine.pull(task.image(), task.digest(), PULL);
+        }
+        Containers containers = new Containers(engine);
+        String id = containers.create(spec(task, reference));
+        try {
+            copyIn(containers, id, task.files());
+            return run(containers, id, task, outputs, log);
+        } finally {
+            remove(id);
+        }
+    }
+
+    private SandboxResult run(Containers containers, String id, SandboxTask task, Path outputs, Consumer<String> log)
+            throws IOException, ClientException, InterruptedException {
+        BoundedLog lines = new BoundedLog(log, MOST_LINES, MOST_CHARACTERS);
+        long began = System.nanoTime();
+        containers.start(id);
+        OptionalInt exit;
+        Duration took;
+        try (Containers.Following following = new Containers(patient).follow(id, lines)) {
+            exit = new Containers(patient).await(id, task.timeout());
+            took = Duration.ofNanos(System.nanoTime() - began);
+            if (exit.isPresent() && !following.await(LAST_LINES)) {
+                LOG.info("the last lines of {} did not come", task.what());
+            }
+        }
+        if (exit.isEmpty()) {
+            return new SandboxResult(-1, true, false, lines.last(), took, List.of());
+        }
+        if (exit.getAsInt() != 0) {
+            boolean outOfMemory = containers.outOfMemory(id);
+            return new SandboxResult(exit.getAsInt(), false, outOfMemory, lines.last(), took, List.of());
+        }
+        List<String> left = copyOut(containers, id, outputs);
+        return new SandboxResult(0, false, false, lines.last(), took, left);
+    }
+
+    private ContainerSpec spec(SandboxTask task, String reference) {
+        Instant leftOver = Instant.now().plus(task.timeout()).plus(AROUND);
+        return new ContainerSpec(
+                reference,
+                List.of("/bin/sh", "-c", task.command()),
+                WORKSPACE,
+                task.environment(),
+                Map.of(
+                        LABEL,
+                        Long.toString(leftOver.getEpochSecond()),
+                        WHAT,
+                        task.what(),
+                        RUN,
+                        task.run().value()),
+                task.network(),
+                limits.cpus(),
+                limits.memory(),
+                limits.processes());
+    }
+
+    private void copyIn(Containers containers, String id, Path files)
+            throws IOException, ClientException, InterruptedException {
+        Path tar = Files.createTempFile(Files.createDirectories(scratch), "files", ".tar");
+        try {
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(tar))) {
+                TarFiles.write(files, WORKSPACE.substring(1), List.of(OUTPUTS.substring(1)), out);
+            }
+            try (InputStream in = Files.newInputStream(tar)) {
+                containers.copyIn(id, in);
+            }
+        } finally {
+            Files.deleteIfExists(tar);
+        }
+    }
+
+    private List<String> copyOut(Containers containers, String id, Path outputs)
+            throws IOException, ClientException, InterruptedException {
+        try (InputStream tar = containers.copyOut(id, OUTPUTS)) {
+            return TarFiles.unpack(tar, outputs, limits.outputBytes(), MOST_NAMES);
+        } catch (ClientException e) {
+            if (e.kind() == Kind.NOT_FOUND) {
+                return List.of(); // it took the folder away
+            }
+            throw e;
+        }
+    }
+
+    /** Whoever has the claim on what comes of it, and begins, knows that nobody else is at it. */
+    private void removeLeftOver(String what) throws ClientException, InterruptedException {
+        for (Containers.Found found : new Containers(engine).labelled(WHAT + "=" + what)) {
+            LOG.info(
+                    "sandbox {} was left over by run {}",
+                    found.id(),
+                    found.labels().get(RUN));
+            new Containers(engine).remove(found.id());
+        }
+    }
+
+    /** Removes the containers of workers that died, whichever they were, once none of them can be at work any more. */
+    public void sweep() throws ClientException, InterruptedException {
+        long now = Instant.now().getEpochSecond();
+        for (Containers.Found found : new Containers(engine).labelled(LABEL)) {
+            String until = found.labels().getOrDefault(LABEL, "");
+            if (until.matches("[0-9]{1,12}") && Long.parseLong(until) < now) {
+                LOG.info(
+                        "sandbox {} was left over by run {}",
+                        found.id(),
+                        found.labels().get(RUN));
+                new Containers(engine).remove(found.id());
+            }
+        }
+    }
+
+    /** Also when this thread is interrupted, which is why it goes. */
+    private void remove(String id) throws InterruptedException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            new Containers(engine).remove(id);
+        } catch (ClientException e) {
+            LOG.warn("a sandbox is left to be swept: {}", e.getMessage());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        engine.close();
+        probe.close();
+        patient.close();
+    }
+}

@@ -1,0 +1,25 @@
+package io.forgefleet.work.sandbox;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How a command ended.
+ *
+ * @param exit its exit code; meaningless when it ran out of time
+ * @param lastLines the end of what it printed
+ * @param took from its start to its end
+ * @param left names of all that lies in {@link Sandbox#OUTPUTS}; none unless it succeeded
+ */
+public record SandboxResult(
+        int exit, boolean timedOut, boolean outOfMemory, List<String> lastLines, Duration took, List<String> left) {
+
+    public SandboxResult {
+        lastLines = List.copyOf(lastLines);
+        left = List.copyOf(left);
+    }
+
+    public boolean succeeded() {
+        return !timedOut && exit == 0;
+    }
+}
