@@ -59,7 +59,16 @@ class ImageTarTest {
         String others = "- {match: \"local:team/*\", imageTar: on}";
         site = new Site(
                 folder,
-                new Site.Setup("imageTar: push-failed", builders, faulty.address(), "", others, "", "", overrides, "workers: [build]"));
+                new Site.Setup(
+                        "imageTar: push-failed",
+                        builders,
+                        faulty.address(),
+                        "",
+                        others,
+                        "",
+                        "",
+                        overrides,
+                        "workers: [build]"));
         faulty.standBefore(site.registry.address());
     }
 

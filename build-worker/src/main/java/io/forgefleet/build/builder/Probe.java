@@ -24,7 +24,13 @@ sealed interface Probe extends Closeable {
     static Probe of(BuilderConfig config) {
         return switch (config.kind()) {
             case ENGINE ->
-                new OfEngine(config.name(), new Engine(config.endpoint().toString(), config.tls(), DockerCredentials.ofThisProcess(), OfEngine.PATIENCE));
+                new OfEngine(
+                        config.name(),
+                        new Engine(
+                                config.endpoint().toString(),
+                                config.tls(),
+                                DockerCredentials.ofThisProcess(),
+                                OfEngine.PATIENCE));
             case BUILDKIT -> new OfDaemon(config.name(), config.endpoint());
         };
     }

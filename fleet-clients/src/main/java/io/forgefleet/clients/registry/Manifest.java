@@ -80,6 +80,8 @@ public final class Manifest {
         List<Long> sizes = new ArrayList<>();
         json.path("layers").forEach(layer -> sizes.add(layer.path("size").asLong()));
         return sizes;
+    }
+
     /**
      * What a manifest says of one of its blobs.
      *

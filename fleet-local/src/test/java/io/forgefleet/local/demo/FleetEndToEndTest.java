@@ -207,7 +207,8 @@ class FleetEndToEndTest {
     }
 
     private static boolean engineAnswers() {
-        try (Engine engine = new Engine("unix:///var/run/docker.sock", null, DockerCredentials.ofThisProcess(), Duration.ofSeconds(5))) {
+        try (Engine engine = new Engine(
+                "unix:///var/run/docker.sock", null, DockerCredentials.ofThisProcess(), Duration.ofSeconds(5))) {
             engine.ping();
             return true;
         } catch (Exception e) {

@@ -186,7 +186,16 @@ public final class Replays {
         String target = !part.isEmpty() ? part : templates ? TEMPLATES : TARGET;
         RunId run = RunId.derive(event.id().value(), request.worker().name(), target, id);
         return new Job(
-                id, request.worker(), event, Job.Cause.REPLAY, request.rebuild(), run, Instant.now(), part, List.of(), List.of());
+                id,
+                request.worker(),
+                event,
+                Job.Cause.REPLAY,
+                request.rebuild(),
+                run,
+                Instant.now(),
+                part,
+                List.of(),
+                List.of());
     }
 
     /** What is asked for of an event in place of all, as the build workers call it; empty for all. */

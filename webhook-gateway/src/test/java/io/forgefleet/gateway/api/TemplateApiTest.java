@@ -49,6 +49,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -98,6 +99,7 @@ class TemplateApiTest {
                 events,
                 new Replays(events, publisher),
                 new Registries(config, DockerCredentials.ofThisProcess()),
+                new RunTars(vertx, null, InstantSource.system()),
                 URI.create("https://fleet.example"));
         Router router = Router.router(vertx);
         api.add(router);
@@ -331,6 +333,7 @@ class TemplateApiTest {
                 1,
                 List.of(Step.begun("prepare main", SampleRuns.START)),
                 images,
+                List.of(),
                 List.of(),
                 outcome,
                 null,
