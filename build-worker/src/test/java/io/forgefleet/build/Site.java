@@ -72,13 +72,15 @@ final class Site {
     final List<LogChunk> logs = new CopyOnWriteArrayList<>();
     final List<RunState> history = new CopyOnWriteArrayList<>();
     private final Path folder;
-    private final EmbeddedBroker broker;
-    private final KafkaSettings kafka;
+    final EmbeddedBroker broker;
+    final KafkaSettings kafka;
     private final RecordPublisher publisher;
-    private final RunStates states;
+    final RunStates states;
     private final TopicReader ledgerReader;
     private final TopicReader logReader;
     private final FleetConfig config;
+    final String yaml;
+    final Map<String, String> variables;
     private BuildService service;
 
     /** The builders of a configuration, as YAML. */
@@ -96,6 +98,7 @@ final class Site {
      * @param rules further repository rules, as YAML
      * @param registries further ones, as YAML
      * @param tools the section of that name, as YAML
+     * @param top further sections, as YAML
      */
     record Setup(
             String rule,
@@ -105,37 +108,40 @@ final class Site {
             String rules,
             String tools,
             String registries,
-            Map<String, String> environment) {
+            Map<String, String> environment,
+            String top) {
+
+        private static final String IMAGES = "workers: [build]";
 
         static Setup of(String rule, Choice builders) {
-            return new Setup(rule, builders, null, "", "", "", "", Map.of());
+            return new Setup(rule, builders, null, "", "", "", "", Map.of(), IMAGES);
         }
 
         static Setup on(String endpoint, @Nullable String imagesTo) {
             Choice engine = registry ->
                     "- {name: engine, kind: engine, endpoint: \"%s\", trust: [branch], slots: 2}\n".formatted(endpoint);
-            return new Setup("", engine, imagesTo, "", "", "", "", Map.of());
+            return new Setup("", engine, imagesTo, "", "", "", "", Map.of(), IMAGES);
         }
 
         /** A site that copies its images. */
         static Setup copying(String rule, String registries) {
             Setup plain = on(ENGINE, null);
-            return new Setup(rule, plain.builders(), null, "", "", "", registries, Map.of());
+            return new Setup(rule, plain.builders(), null, "", "", "", registries, Map.of(), IMAGES);
         }
 
         /** A site that scans. */
         static Setup scanning(String rule, String tools) {
             Setup plain = on(ENGINE, null);
-            return new Setup(rule, plain.builders(), null, "", "", tools, "", Map.of());
+            return new Setup(rule, plain.builders(), null, "", "", tools, "", Map.of(), IMAGES);
         }
 
         Setup withForge(String forge, String rule, Map<String, String> variables) {
-            return new Setup(this.rule, builders, imagesTo, forge, rule, tools, registries, variables);
+            return new Setup(this.rule, builders, imagesTo, forge, rule, tools, registries, variables, top);
         }
     }
 
     Site(Path folder, String rule) throws Exception {
-        this(folder, new Setup(rule, Setup.on(ENGINE, null).builders(), null, "", "", "", "", Map.of()));
+        this(folder, Setup.of(rule, Setup.on(ENGINE, null).builders()));
     }
 
     Site(Path folder, Setup setup) throws Exception {
@@ -146,9 +152,9 @@ final class Site {
         registry = LocalRegistry.start(folder.resolve("registry"), 0);
         client = new Registry(registry.address(), true, DockerCredentials.ofThisProcess(), Duration.ofSeconds(10));
         broker = EmbeddedBroker.start(BrokerOptions.in(folder.resolve("kafka")));
-        config = FleetConfig.parse(
-                """
+        yaml = """
                 dataDirectory: %s
+                %s
                 tools: {%s}
                 forges:
                 - {name: local, kind: forgejo, url: "%s", token: "${env:TOKEN}", repositories: ["team/*"]}
@@ -165,17 +171,19 @@ final class Site {
                 %s
                 %s
                 """.formatted(
-                                folder.resolve("data"),
-                                setup.tools(),
-                                forge.url(),
-                                setup.forges(),
-                                setup.imagesTo() == null ? registry.address() : setup.imagesTo(),
-                                registry.address(),
-                                setup.registries(),
-                                setup.builders().builders(registry.address()),
-                                setup.rule().indent(4),
-                                setup.rules().indent(2)),
-                variables(setup));
+                        folder.resolve("data"),
+                        setup.top(),
+                        setup.tools(),
+                        forge.url(),
+                        setup.forges(),
+                        setup.imagesTo() == null ? registry.address() : setup.imagesTo(),
+                        registry.address(),
+                        setup.registries(),
+                        setup.builders().builders(registry.address()),
+                        setup.rule().indent(4),
+                        setup.rules().indent(2));
+        variables = variables(setup);
+        config = FleetConfig.parse(yaml, variables);
         kafka = KafkaSettings.of(broker.bootstrap());
         Topics.ensure(kafka, config.kafka().layout(BuildService.shareGroups(config)));
         publisher = new RecordPublisher(kafka);
@@ -294,10 +302,13 @@ final class Site {
     }
 
     RunState replay(ForgeEvent event, String target, boolean rebuild) throws InterruptedException {
+        return replay(WorkerKind.BUILD, event, target, rebuild);
+    }
+
+    RunState replay(WorkerKind kind, ForgeEvent event, String target, boolean rebuild) throws InterruptedException {
         String id = UUID.randomUUID().toString();
-        RunId run = RunId.derive(event.id().value(), "build", target, id);
-        Job job =
-                new Job(id, WorkerKind.BUILD, event, Job.Cause.REPLAY, rebuild, run, Instant.now(), target, List.of());
+        RunId run = RunId.derive(event.id().value(), kind.name(), target, id);
+        Job job = new Job(id, kind, event, Job.Cause.REPLAY, rebuild, run, Instant.now(), target, List.of());
         String key = event.repository().toString();
         publisher.publishDurably(Topic.JOBS, key, key, Json.write(job));
         return ended(run);

@@ -5,6 +5,7 @@ import io.forgefleet.build.plan.BuildPlanner;
 import io.forgefleet.build.trust.Supersession;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.registry.DockerCredentials;
+import io.forgefleet.clients.tool.Folders;
 import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.events.repofile.TemplateSpec.Engine;
 import io.forgefleet.runtime.config.FleetConfig;
@@ -22,10 +23,14 @@ import io.forgefleet.work.sandbox.SandboxLimits;
 import io.forgefleet.work.template.TemplateCache;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,8 +43,10 @@ public final class TemplateService {
     private static final Duration PARK = Duration.ofSeconds(5);
 
     private static final Duration BETWEEN_SWEEPS = Duration.ofMinutes(5);
+    private static final Duration LONGEST_ON_THE_WAY = Duration.ofDays(1);
     private static final int PROCESSES = 512;
 
+    private final Path scratch;
     private final Sandbox sandbox;
     private final WorkerService service;
     private final Thread sweeping;
@@ -53,7 +60,7 @@ public final class TemplateService {
         TemplateConfig templates = config.templates();
         Intervals intervals = config.intervals();
         Path folder = config.dataDirectory().resolve("templates");
-        Path scratch = folder.resolve("scratch");
+        scratch = folder.resolve("scratch");
         Duration park = intervals.park().compareTo(PARK) < 0 ? intervals.park() : PARK;
         sandbox = new Sandbox(
                 templates.engine().toString(),
@@ -119,13 +126,31 @@ public final class TemplateService {
         sandbox.close();
     }
 
+    /** Files of a process that was killed, on their way to somewhere. */
+    private void removeLeftBehind() throws IOException {
+        if (!Files.isDirectory(scratch)) {
+            return;
+        }
+        Instant old = Instant.now().minus(LONGEST_ON_THE_WAY);
+        try (Stream<Path> files = Files.list(scratch)) {
+            for (Path file : files.toList()) {
+                if (Files.getLastModifiedTime(file).toInstant().isBefore(old)) {
+                    Folders.delete(file);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            LOG.debug("{} came to where it was to go", e.getFile());
+        }
+    }
+
     private void sweep() {
         try {
             while (true) {
                 try {
                     sandbox.sweep();
-                } catch (ClientException e) {
-                    LOG.debug("sandboxes are not swept now: {}", e.getMessage());
+                    removeLeftBehind();
+                } catch (ClientException | IOException e) {
+                    LOG.debug("what was left over is not swept now: {}", e.getMessage());
                 }
                 Thread.sleep(BETWEEN_SWEEPS);
             }

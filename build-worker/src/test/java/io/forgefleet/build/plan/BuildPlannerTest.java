@@ -11,6 +11,7 @@ import io.forgefleet.events.PushEvent;
 import io.forgefleet.events.RefName;
 import io.forgefleet.events.RepositoryId;
 import io.forgefleet.events.TagEvent;
+import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.events.run.RunSubject;
 import io.forgefleet.runtime.config.ConfigException;
 import io.forgefleet.runtime.config.FleetConfig;
@@ -48,6 +49,17 @@ class BuildPlannerTest {
         assertThat(planner.subject(push(APP, "next", PushEvent.Change.CREATED, null, NEW), true))
                 .get()
                 .matches(RunSubject::replay);
+    }
+
+    @Test
+    void theSameEventsAskForTemplateDatabases() {
+        ForgeEvent push = push(APP, "next", PushEvent.Change.UPDATED, OLD, NEW);
+        assertThat(BuildPlanner.ofTemplates(config()).subject(push, false))
+                .get()
+                .extracting(RunSubject::kind, RunSubject::commit, RunSubject::ref, RunSubject::target)
+                .containsExactly(WorkerKind.TEMPLATE, NEW, "refs/heads/next", "template-db");
+        ForgeEvent deleted = push(APP, "next", PushEvent.Change.DELETED, OLD, null);
+        assertThat(BuildPlanner.ofTemplates(config()).subject(deleted, false)).isEmpty();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forgefleet.events.Glob;
+import io.forgefleet.events.job.WorkerKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -38,6 +39,9 @@ class EnvironmentTest {
                         Map.entry("FLEET_FORGES_0_WEBHOOK_SECRETS_1", "${env:OLD}"),
                         Map.entry("FLEET_REPOSITORIES_0_BASE_IMAGES_PYTHON_3_12_SLIM", "y"),
                         Map.entry("FLEET_REPOSITORIES_0_SECRETS_PIP_INDEX", "p"),
+                        Map.entry("FLEET_WORKERS", "template"),
+                        Map.entry("FLEET_TEMPLATES_SLOTS", "7"),
+                        Map.entry("FLEET_TEMPLATES_MEMORY", "512m"),
                         Map.entry("FLEET_INTERVALS_RUN_TIMEOUT", "5m"),
                         Map.entry("FLEET_PUBLIC_URL", "https://fleet.example/x/"),
                         Map.entry("FLEET_API_TOKEN", "   "),
@@ -53,6 +57,9 @@ class EnvironmentTest {
         RepositoryRule rule = config.repositories().getFirst();
         assertThat(rule.baseImages()).containsEntry("python:3.12-slim", "y");
         assertThat(rule.secrets()).containsEntry("pip-index", Secret.of("p"));
+        assertThat(config.workers()).containsExactly(WorkerKind.TEMPLATE);
+        assertThat(config.templates().slots()).isEqualTo(7);
+        assertThat(config.templates().memory()).isEqualTo(512L << 20);
         assertThat(config.intervals().runTimeout()).hasMinutes(5);
         assertThat(config.publicUrl(1)).hasToString("https://fleet.example/x");
         assertThat(config.api().token()).as("a blank variable is not set").isNull();

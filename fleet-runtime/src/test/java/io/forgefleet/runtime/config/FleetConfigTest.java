@@ -61,6 +61,10 @@ class FleetConfigTest {
                 .isEqualTo(FleetConfig.parse("", Map.of()).listen());
         assertThat(everything.retention())
                 .isEqualTo(FleetConfig.parse("", Map.of()).retention());
+        assertThat(everything.templates())
+                .isEqualTo(FleetConfig.parse("", Map.of()).templates());
+        assertThat(everything.workers())
+                .isEqualTo(FleetConfig.parse("", Map.of()).workers());
         assertThat(everything.builders()).hasSize(3);
         assertThat(everything.kafka().settings().bootstrap()).isEqualTo("kafka:9092");
     }
@@ -81,6 +85,29 @@ class FleetConfigTest {
                         .layout()
                         .replicationFactor())
                 .isEqualTo(3);
+    }
+
+    @Test
+    void commandsOfRepositoriesRunOnTheFirstEngineUnlessToldOtherwise() throws Exception {
+        String builders = """
+                builders:
+                  - {name: a, endpoint: "tcp://buildkit:1234", trust: [branch]}
+                  - {name: b, endpoint: "unix:///run/other.sock", trust: [protected]}
+                """;
+        assertThat(FleetConfig.parse(builders, Map.of()).templates().engine()).hasToString("unix:///run/other.sock");
+        assertThat(FleetConfig.parse(builders + "templates: {engine: \"tcp://x:1\"}", Map.of())
+                        .templates()
+                        .engine())
+                .hasToString("tcp://x:1");
+        assertThat(errors("{workers: [build, relase], templates: {memory: 2, slots: 0}}"))
+                .containsExactlyInAnyOrder(
+                        "/workers/1: one of build, template was expected, got \"relase\" (line 1)",
+                        "/templates/memory: a size such as 512m or 4g was expected, got number 2 (line 1)",
+                        "/templates/slots: a whole number from 1 to 200 was expected, got number 0 (line 1)");
+        assertThat(errors("workers: []"))
+                .singleElement()
+                .asString()
+                .startsWith("/workers: a list with one of build, template, or both, was expected");
     }
 
     @Test

@@ -64,9 +64,13 @@ final class TestFleet {
     }
 
     WorkerService start(int slots, RunTiming timing, Worker worker) {
+        return start(slots, timing, declaration(worker));
+    }
+
+    WorkerService start(int slots, RunTiming timing, WorkerDeclaration declaration) {
         WorkerService service = new WorkerService(
                 kafka,
-                declaration(worker),
+                declaration,
                 "worker-" + services.size(),
                 slots,
                 GROUP,

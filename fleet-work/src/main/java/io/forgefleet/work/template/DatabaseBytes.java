@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serial;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
@@ -15,6 +17,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Objects;
+import java.util.zip.CRC32C;
 
 /** A database's bytes, as they lie here and as they travel. */
 final class DatabaseBytes {
@@ -95,6 +98,19 @@ final class DatabaseBytes {
             throw new DamagedException("it cannot be unpacked: " + e.getMessage());
         }
         return digest(content);
+    }
+
+    /** CRC-32C of a file's bytes, eight hexadecimal digits. */
+    static String checksum(Path file) throws IOException {
+        CRC32C checksum = new CRC32C();
+        ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+        try (FileChannel channel = FileChannel.open(file)) {
+            while (channel.read(buffer) >= 0) {
+                checksum.update(buffer.flip());
+                buffer.clear();
+            }
+        }
+        return HexFormat.of().toHexDigits((int) checksum.getValue());
     }
 
     /** Where a file lies. */

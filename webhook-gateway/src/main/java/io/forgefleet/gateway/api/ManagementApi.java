@@ -16,6 +16,7 @@ import io.forgefleet.gateway.replay.ReplayRequest;
 import io.forgefleet.gateway.replay.Replays;
 import io.forgefleet.runtime.topic.KafkaSettings;
 import io.forgefleet.work.place.Registries;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -25,16 +26,22 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 
-/** The API: {@code /api/runs}, {@code /api/runs/{id}}, its {@code /logs}, {@code /api/events/{id}}, {@code /api/replays}. */
+/**
+ * The API: {@code /api/runs}, {@code /api/runs/{id}}, its {@code /logs}, {@code /api/events/{id}}, {@code /api/templates/…},
+ * {@code /api/replays}.
+ */
 public final class ManagementApi implements AutoCloseable {
 
     private static final Set<WorkerKind> WORKERS = Set.of(WorkerKind.BUILD, WorkerKind.TEMPLATE);
+    private static final String TEMPLATE =
+            "/api/templates/(?<repository>[^/@]+/[^@]+)/(?<name>[^/@]+)@(?<commit>[0-9a-f]{7,64})";
     private static final int MOST_BODY = 16 * 1024;
 
     private final RunCatalogue runs;
     private final EventIndex events;
     private final Replays replays;
     private final RunFiles files;
+    private final Templates templates;
     private final LogStreams logs;
     private final RunViews views;
     private final URI publicUrl;
@@ -51,6 +58,7 @@ public final class ManagementApi implements AutoCloseable {
         this.events = events;
         this.replays = replays;
         this.files = new RunFiles(registries);
+        this.templates = new Templates(runs, registries, publicUrl);
         this.logs = new LogStreams(kafka, runs);
         this.views = new RunViews(publicUrl);
         this.publicUrl = publicUrl;
@@ -65,13 +73,17 @@ public final class ManagementApi implements AutoCloseable {
                 .handler(Answers.handling(
                         context -> files.send(run(context), context.pathParam("file"), context.response())));
         router.get("/api/events/:event").handler(Answers.json(this::event));
+        router.routeWithRegex(HttpMethod.GET, TEMPLATE)
+                .handler(Answers.json(context -> templates.of(
+                        context.pathParam("repository"), context.pathParam("name"), context.pathParam("commit"))));
         router.post("/api/replays")
                 .handler(BodyHandler.create(false).setBodyLimit(MOST_BODY))
                 .handler(Answers.json(this::replay));
         router.route("/api/*").handler(Answers.json(context -> {
             throw ApiException.notFound(
                     "there is no " + context.request().method() + " " + context.normalizedPath(),
-                    "use GET /api/runs, /api/runs/{id}, /api/runs/{id}/logs, /api/runs/{id}/scan.sarif, /api/events/{id} or POST /api/replays");
+                    "use GET /api/runs, /api/runs/{id}, /api/runs/{id}/logs, /api/runs/{id}/scan.sarif, /api/events/{id},"
+                            + " /api/templates/{forge}/{owner}/{repository}/{name}@{commit} or POST /api/replays");
         }));
         router.route("/api/*").failureHandler(Answers::failed);
     }

@@ -9,6 +9,7 @@ import static io.forgefleet.gateway.SampleRuns.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forgefleet.events.job.Job;
+import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.events.run.CommitStatus;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.RunState;
@@ -90,6 +91,37 @@ class StatusMappingTest {
         RunSubject none = new RunSubject(
                 subject.kind(), subject.event(), subject.repository(), "images", null, subject.ref(), null, false);
         assertThat(mapping.of(running(none, 1, 0, ""))).isEmpty();
+    }
+
+    /** The same databases for a push and for a pull request, and nothing at all where the commit may have none. */
+    @Test
+    void saysOfTemplateDatabasesOnlyWhatIsKnown() {
+        RunSubject databases = new RunSubject(
+                WorkerKind.TEMPLATE,
+                subject.event(),
+                subject.repository(),
+                "template-db",
+                subject.commit(),
+                subject.ref(),
+                null,
+                false);
+        RunState begun = state(databases, 1, 0, RunState.Phase.RUNNING, 1, List.of(), null, null, null);
+        assertThat(mapping.of(begun)).isEmpty();
+        Outcome noForge = Outcome.of(Outcome.Reason.FAILED, "no forge");
+        assertThat(mapping.of(state(databases, 1, 1, RunState.Phase.ENDED, 3, List.of(), noForge, null, null)))
+                .isEmpty();
+        RunState looking = state(
+                databases,
+                1,
+                4,
+                RunState.Phase.RUNNING,
+                1,
+                List.of(Step.begun("look for main", START)),
+                null,
+                null,
+                null);
+        assertThat(of(looking).context()).isEqualTo("forgefleet/template-db");
+        assertThat(of(looking).description()).isEqualTo("look for main");
     }
 
     private CommitStatus of(RunState state) {
