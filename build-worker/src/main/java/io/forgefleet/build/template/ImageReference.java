@@ -25,7 +25,7 @@ record ImageReference(
             "(?<name>[^@]+?)(:(?<tag>[A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?" + "(@(?<digest>sha256:[0-9a-f]{64}))?");
     private static final Pattern PATH =
             Pattern.compile("[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*");
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.-]+(:[0-9]{1,5})?");
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?");
 
     /** Reads it as docker does; empty when it is none, or has neither tag nor digest. */
     static Optional<ImageReference> parse(String text) {

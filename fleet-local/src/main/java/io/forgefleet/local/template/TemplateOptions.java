@@ -35,7 +35,7 @@ final class TemplateOptions {
     }
 
     LocalClone clone(Map<String, String> environment) throws CommandFailure, ClientException, InterruptedException {
-        return LocalClone.of(folder, environment);
+        return LocalClone.of(folder.toAbsolutePath(), environment);
     }
 
     String repository(LocalClone clone) throws CommandFailure, ClientException, InterruptedException {

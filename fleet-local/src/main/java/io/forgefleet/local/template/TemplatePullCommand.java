@@ -12,6 +12,7 @@ import io.forgefleet.local.server.FleetServer;
 import io.forgefleet.work.template.StoredTemplate;
 import io.forgefleet.work.template.TemplateStore;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -227,8 +228,11 @@ public final class TemplatePullCommand implements Callable<Integer> {
     }
 
     private static CommandFailure notWritten(Path target, IOException e) {
+        // of some failures Java tells the path only
+        boolean bare = e instanceof FileSystemException file && file.getReason() == null;
         return new CommandFailure(
-                "the database could not be written: " + e.getMessage(),
+                "the database could not be written: " + (bare ? e.getClass().getSimpleName() + ", " : "")
+                        + e.getMessage(),
                 "whatever was at " + target + " is still there, and nothing half-made beside it; make room or name"
                         + " another place (--to FILE, FLEET_TEMPLATE_CACHE), then call it again",
                 e);

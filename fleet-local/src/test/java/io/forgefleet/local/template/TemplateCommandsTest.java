@@ -303,7 +303,7 @@ class TemplateCommandsTest {
         "prepare other, declares no template database other"
     })
     void saysWhatWasWrong(String line, String message) throws Exception {
-        Path clone = fleet.clone("wrong" + Math.abs(line.hashCode()));
+        Path clone = fleet.clone("wrong" + Math.floorMod(line.hashCode(), 100_000));
         Shell shell = template(clone, line.split(" ", -1));
         assertThat(shell.exit()).isBetween(1, 2);
         assertThat(shell.err()).contains(message).doesNotContain("\tat ");
