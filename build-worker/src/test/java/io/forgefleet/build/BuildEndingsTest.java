@@ -99,7 +99,7 @@ class BuildEndingsTest {
     @Test
     void aCommitSupersededWhileItIsBuiltIsNotPushed() throws Exception {
         Clone clone = site.repository("overtaken").withBusybox();
-        clone.write("Dockerfile", Site.RUNS + "RUN [\"/bin/busybox\", \"sleep\", \"3\"]\n");
+        clone.write("Dockerfile", Site.RUNS + "RUN [\"/bin/busybox\", \"sleep\", \"8\"]\n");
         PushEvent event = Site.pushed("overtaken", "next", clone.push("next"));
         site.publish(event);
         await().until(() -> site.log(Site.run(event)).contains("sleep"));

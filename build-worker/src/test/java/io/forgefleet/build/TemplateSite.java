@@ -17,6 +17,7 @@ import io.forgefleet.runtime.config.FleetConfig;
 import io.forgefleet.work.template.StoredTemplate;
 import io.forgefleet.work.template.TemplateStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -32,6 +33,9 @@ import java.util.Optional;
 
 /** A site whose workers make template databases, and repositories whose migrations are files of SQL. */
 final class TemplateSite {
+
+    /** Nobody asks these workers for files. */
+    private static final URI NOWHERE = URI.create("http://127.0.0.1:1");
 
     /** Says so in its log, which is how applications are counted. */
     static final String MIGRATE =
@@ -56,7 +60,7 @@ final class TemplateSite {
     BuildService another(String name) throws Exception {
         Map<String, String> own = new HashMap<>(site.variables);
         own.put("FLEET_DATA_DIRECTORY", folder.resolve(name).toString());
-        return BuildService.start(FleetConfig.parse(site.yaml, own), site.kafka, new SimpleMeterRegistry());
+        return BuildService.start(FleetConfig.parse(site.yaml, own), site.kafka, new SimpleMeterRegistry(), NOWHERE);
     }
 
     /** Whether anybody was told of a run. */

@@ -4,6 +4,7 @@ import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.engine.Buildx;
 import io.forgefleet.clients.engine.Engine;
 import io.forgefleet.clients.engine.EngineInfo;
+import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.local.up.OwnEngine;
 import io.forgefleet.runtime.config.BuilderConfig;

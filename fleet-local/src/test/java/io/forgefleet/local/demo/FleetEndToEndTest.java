@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forgefleet.clients.engine.Engine;
+import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.clients.tool.Programs;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.run.ImageTar;

@@ -21,6 +21,7 @@ import io.forgefleet.events.run.Step;
 import io.forgefleet.events.wire.Json;
 import io.forgefleet.gateway.api.ManagementApi;
 import io.forgefleet.gateway.api.RunCatalogue;
+import io.forgefleet.gateway.api.RunTars;
 import io.forgefleet.gateway.replay.EventIndex;
 import io.forgefleet.gateway.replay.Replays;
 import io.forgefleet.host.broker.BrokerOptions;
@@ -48,6 +49,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +91,7 @@ final class TemplateFleet implements AutoCloseable {
                 events,
                 new Replays(events, publisher),
                 new Registries(config, DockerCredentials.ofThisProcess()),
+                new RunTars(vertx, null, InstantSource.system()),
                 URI.create("https://fleet.example"));
         Router router = Router.router(vertx);
         api.add(router);
@@ -178,6 +181,7 @@ final class TemplateFleet implements AutoCloseable {
                 1,
                 List.of(Step.begun("prepare main", Instant.now())),
                 images,
+                List.of(),
                 List.of(),
                 outcome,
                 null,
