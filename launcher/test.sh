@@ -27,7 +27,7 @@ run_tests() {
   lock_for_tests
   stamp_begin
   # Tests that call ./fleet shall use what is being tested, not build beneath it.
-  FORGEFLEET_SKIP_BUILD=1 maven verify "${options[@]}"
+  FORGEFLEET_SKIP_BUILD=1 maven --threads 2 verify "${options[@]}"
   stamp_end
 }
 
