@@ -26,6 +26,7 @@ import io.forgefleet.work.template.TemplateKey;
 import io.forgefleet.work.template.TemplateStore;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -242,7 +243,7 @@ public final class TemplateBenchmark implements Benchmark {
     /** A fleet whose one answer is where the template lies. */
     private static final class Answering implements AutoCloseable {
 
-        private final HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        private final HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
 
         Answering(LocalRegistry registry, StoredTemplate template) throws IOException {
             byte[] answer =
