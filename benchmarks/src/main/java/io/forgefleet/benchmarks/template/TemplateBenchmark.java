@@ -243,7 +243,8 @@ public final class TemplateBenchmark implements Benchmark {
     /** A fleet whose one answer is where the template lies. */
     private static final class Answering implements AutoCloseable {
 
-        private final HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        private final HttpServer server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
 
         Answering(LocalRegistry registry, StoredTemplate template) throws IOException {
             byte[] answer =
