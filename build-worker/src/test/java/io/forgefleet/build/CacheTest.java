@@ -69,7 +69,7 @@ class CacheTest {
         assertThat(site.ledgerOf(first.run()))
                 .filteredOn(entry -> entry.kind() == LedgerEntry.Kind.CACHE)
                 .hasSize(2);
-        assertThat(site.ledgerOf(second.run())).extracting(LedgerEntry::kind).containsExactly(LedgerEntry.Kind.IMAGE);
+        assertThat(site.ledgerOf(second.run())).extracting(LedgerEntry::kind).containsOnly(LedgerEntry.Kind.IMAGE);
     }
 
     @Test

@@ -104,8 +104,10 @@ class StatusMappingTest {
     @Test
     void saysOfTemplateDatabasesOnlyWhatIsKnown() {
         RunSubject databases = about(WorkerKind.TEMPLATE, "template-db");
-        assertThat(mapping.of(running(databases, 1, 0, ""))).isEmpty();
-        assertThat(mapping.of(ended(databases, 1, 1, Outcome.of(Outcome.Reason.FAILED, "no forge"))))
+        RunState begun = state(databases, 1, 0, RunState.Phase.RUNNING, 1, List.of(), null, null, null);
+        assertThat(mapping.of(begun)).isEmpty();
+        Outcome noForge = Outcome.of(Outcome.Reason.FAILED, "no forge");
+        assertThat(mapping.of(state(databases, 1, 1, RunState.Phase.ENDED, 3, List.of(), noForge, null, null)))
                 .isEmpty();
         RunState looking = state(
                 databases,
