@@ -3,18 +3,15 @@ package io.forgefleet.build.image;
 import io.forgefleet.build.place.Redaction;
 import io.forgefleet.clients.engine.BuildEvent;
 import io.forgefleet.runtime.worker.Run;
-import java.time.Duration;
 import java.util.function.Consumer;
 
 /** Writes what happens in a build into the run's log, secrets taken out, and the step that it is at into the run. */
 final class BuildLog implements Consumer<BuildEvent> {
 
-    private static final Duration BETWEEN_DETAILS = Duration.ofSeconds(1);
     private static final String INTERNAL = "[internal]";
 
     private final Run run;
     private final Redaction redaction;
-    private long lastDetail = System.nanoTime();
 
     BuildLog(Run run, Redaction redaction) {
         this.run = run;
@@ -36,11 +33,7 @@ final class BuildLog implements Consumer<BuildEvent> {
             return;
         }
         log(name);
-        long now = System.nanoTime();
-        if (now - lastDetail > BETWEEN_DETAILS.toNanos()) {
-            lastDetail = now;
-            run.detail(redaction.clean(name));
-        }
+        run.detail(redaction.clean(name));
     }
 
     private void ended(BuildEvent.StepEnded step) {

@@ -66,8 +66,7 @@ final class BuildKitSocket implements AutoCloseable {
     private final @Nullable Path tls;
     private final Path path;
     private final ServerSocketChannel server;
-    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
-            Thread.ofPlatform().daemon().name("buildkit-", 0).factory());
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore free = new Semaphore(MOST_CONNECTIONS);
     private final Set<Wire> wires = ConcurrentHashMap.newKeySet();
     private final ConcurrentLinkedQueue<Wire> dialled = new ConcurrentLinkedQueue<>();

@@ -12,15 +12,18 @@ import io.forgefleet.events.run.Step;
 import io.forgefleet.events.wire.Json;
 import io.forgefleet.runtime.topic.RecordPublisher;
 import io.forgefleet.runtime.topic.Topic;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the states of one run under one claim, each newer than the one before. Thread-safe. */
 final class RunJournal {
 
     private static final int MOST_STEPS = 200;
+    private static final Duration BETWEEN_DETAILS = Duration.ofSeconds(1);
 
     private final RecordPublisher publisher;
     private final RunId run;
@@ -28,6 +31,7 @@ final class RunJournal {
     private final RunSubject subject;
     private final String worker;
     private final Instant startedAt;
+    private final Pace details;
     private final List<Step> steps = new ArrayList<>();
     private final List<PushedImage> images = new ArrayList<>();
     private final List<Attachment> attachments = new ArrayList<>();
@@ -38,6 +42,9 @@ final class RunJournal {
     /** Nothing was written yet, and nothing is before the worker says that there is something to do. */
     private boolean silent;
 
+    private boolean detailUnwritten;
+    private boolean over;
+
     RunJournal(
             RecordPublisher publisher,
             RunId run,
@@ -45,7 +52,8 @@ final class RunJournal {
             RunSubject subject,
             String worker,
             @Nullable RunState before,
-            boolean quiet) {
+            boolean quiet,
+            ScheduledExecutorService clock) {
         this.publisher = publisher;
         this.run = run;
         this.epoch = epoch;
@@ -54,6 +62,7 @@ final class RunJournal {
         this.startedAt = before == null ? Instant.now() : before.startedAt();
         this.attempt = before == null ? 0 : before.attempt();
         this.silent = quiet && before == null;
+        this.details = new Pace(clock, BETWEEN_DETAILS, this::writeDetail);
     }
 
     synchronized void beginAttempt(int number) {
@@ -80,10 +89,21 @@ final class RunJournal {
         write(RunState.Phase.RUNNING, null, null, null);
     }
 
-    synchronized void detail(String detail) {
-        if (!steps.isEmpty()) {
+    /** A build has many of them in a second: people see the last one a second later at most. */
+    void detail(String detail) {
+        synchronized (this) {
+            if (steps.isEmpty()) {
+                return;
+            }
             Step last = steps.getLast();
             steps.set(steps.size() - 1, new Step(last.name(), last.started(), last.ended(), last.failed(), detail));
+            detailUnwritten = true;
+        }
+        details.ask();
+    }
+
+    private synchronized void writeDetail() {
+        if (detailUnwritten) {
             write(RunState.Phase.RUNNING, null, null, null);
         }
     }
@@ -115,6 +135,7 @@ final class RunJournal {
         synchronized (this) {
             endStep(false, why);
             state = next(RunState.Phase.PARKED, null, dueAt, resume);
+            over = true;
         }
         publisher.publishDurably(Topic.RUNS, run.value(), key(), state);
     }
@@ -125,6 +146,7 @@ final class RunJournal {
         synchronized (this) {
             endStep(outcome.reason() != Outcome.Reason.SUCCEEDED, "");
             state = next(RunState.Phase.ENDED, outcome, null, null);
+            over = true;
         }
         publisher.publishDurably(Topic.RUNS, run.value(), key(), state);
     }
@@ -137,7 +159,7 @@ final class RunJournal {
     }
 
     private void write(RunState.Phase phase, @Nullable Outcome outcome, @Nullable Instant dueAt, @Nullable Job resume) {
-        if (silent) {
+        if (silent || over) {
             return;
         }
         var unused = publisher.publish(Topic.RUNS, run.value(), key(), next(phase, outcome, dueAt, resume));
@@ -145,6 +167,7 @@ final class RunJournal {
 
     private byte[] next(
             RunState.Phase phase, @Nullable Outcome outcome, @Nullable Instant dueAt, @Nullable Job resume) {
+        detailUnwritten = false;
         return Json.write(new RunState(
                 run,
                 epoch,

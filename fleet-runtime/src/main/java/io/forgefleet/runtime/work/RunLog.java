@@ -9,32 +9,34 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * The log of one run: lines gathered into chunks, sent when a chunk is full, a step ends or the last was sent a while
- * ago. A log that cannot be written is not waited for. Thread-safe.
+ * The log of one run: lines gathered into chunks, sent when a chunk is full, a step ends, or a moment after the last was
+ * sent. A log that cannot be written is not waited for. Thread-safe.
  */
 final class RunLog {
 
     private static final int MOST_LINE = 4_000;
     private static final int MOST_CHUNK = 32_000;
     private static final int MOST_LOG = 16_000_000;
-    private static final Duration FLUSH = Duration.ofMillis(200);
+    private static final Duration BETWEEN_CHUNKS = Duration.ofMillis(200);
 
     private final RecordPublisher publisher;
     private final RunId run;
     private final long epoch;
+    private final Pace pace;
     private final List<String> lines = new ArrayList<>();
     private String step = "";
     private long sequence;
     private int size;
     private int total;
-    private long lastFlush = System.nanoTime() - FLUSH.toNanos();
 
-    RunLog(RecordPublisher publisher, RunId run, long epoch) {
+    RunLog(RecordPublisher publisher, RunId run, long epoch, ScheduledExecutorService clock) {
         this.publisher = publisher;
         this.run = run;
         this.epoch = epoch;
+        this.pace = new Pace(clock, BETWEEN_CHUNKS, this::flush);
     }
 
     synchronized void begin(String newStep) {
@@ -42,9 +44,18 @@ final class RunLog {
         step = newStep;
     }
 
-    synchronized void add(String line) {
+    void add(String line) {
+        if (gather(line)) {
+            flush();
+        } else {
+            pace.ask();
+        }
+    }
+
+    /** Whether that is a whole chunk. */
+    private synchronized boolean gather(String line) {
         if (total > MOST_LOG) {
-            return;
+            return false;
         }
         String cut = line.length() <= MOST_LINE ? line : line.substring(0, MOST_LINE) + " …";
         total += cut.length() + 1;
@@ -53,9 +64,7 @@ final class RunLog {
         }
         lines.add(cut);
         size += cut.length() + 1;
-        if (size >= MOST_CHUNK || System.nanoTime() - lastFlush >= FLUSH.toNanos()) {
-            flush();
-        }
+        return size >= MOST_CHUNK;
     }
 
     /** Sends what is gathered. */
@@ -66,6 +75,5 @@ final class RunLog {
             lines.clear();
             size = 0;
         }
-        lastFlush = System.nanoTime();
     }
 }

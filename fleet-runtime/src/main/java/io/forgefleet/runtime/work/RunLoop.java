@@ -47,8 +47,8 @@ final class RunLoop implements AutoCloseable {
     private final Gate gate;
     private final RunMeters meters;
     private final String workerName;
-    private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("run-deadlines").daemon().factory());
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("run-clock").daemon().factory());
 
     RunLoop(
             WorkerDeclaration declaration,
@@ -89,8 +89,8 @@ final class RunLoop implements AutoCloseable {
             @Nullable RunState before)
             throws InterruptedException {
         RunJournal journal = journal(claim, run, subject, before);
-        RunLog log = new RunLog(publisher, run, claim.epoch());
-        Future<?> deadline = deadlines.schedule(
+        RunLog log = new RunLog(publisher, run, claim.epoch(), clock);
+        Future<?> deadline = clock.schedule(
                 () -> attempt.end(Reason.TIMED_OUT), timing.timeout().toNanos(), TimeUnit.NANOSECONDS);
         long began = System.nanoTime();
         Ending ending;
@@ -248,7 +248,7 @@ final class RunLoop implements AutoCloseable {
     }
 
     private RunJournal journal(Claim claim, RunId run, RunSubject subject, @Nullable RunState before) {
-        return new RunJournal(publisher, run, claim.epoch(), subject, workerName, before, declaration.quiet());
+        return new RunJournal(publisher, run, claim.epoch(), subject, workerName, before, declaration.quiet(), clock);
     }
 
     private static Job resume(Request request, RunId run, RunSubject subject) {
@@ -268,6 +268,6 @@ final class RunLoop implements AutoCloseable {
 
     @Override
     public void close() {
-        deadlines.shutdownNow();
+        clock.shutdownNow();
     }
 }
