@@ -50,6 +50,25 @@ record BuildKitDaemon(ManagedProcess process, Path folder, int port) implements 
         return new BuildKitDaemon(process, folder, port);
     }
 
+    /** What it says of the builds that it had, and has: `record`, with `error` and `CompletedAt` once one has ended. */
+    String history() throws Exception {
+        return new Command(
+                        List.of(
+                                "buildctl",
+                                "--addr",
+                                "tcp://127.0.0.1:" + port,
+                                "debug",
+                                "histories",
+                                "--format",
+                                "{{json .}}"),
+                        Map.of("PATH", System.getenv("PATH")),
+                        null,
+                        "",
+                        Duration.ofSeconds(10))
+                .run(1 << 16)
+                .text();
+    }
+
     static int freePort() {
         return FreePort.find();
     }

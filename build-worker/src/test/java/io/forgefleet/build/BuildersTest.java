@@ -20,10 +20,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An engine and BuildKit daemons beside each other; two of the daemons come to harm. */
+/** An engine and BuildKit daemons beside each other; some of the daemons come to harm. */
 class BuildersTest {
 
     private static final int DOOMED = BuildKitDaemon.freePort();
+    private static final int WATCHED = BuildKitDaemon.freePort();
     private static final int FULL = BuildKitDaemon.freePort();
     private static final int CLEAN = BuildKitDaemon.freePort();
 
@@ -41,9 +42,10 @@ class BuildersTest {
             return """
                     - {name: engine, endpoint: "%s", trust: [branch], slots: 1}
                     - {name: doomed, endpoint: "tcp://127.0.0.1:%d", trust: [branch], slots: 3}
+                    - {name: watched, endpoint: "tcp://127.0.0.1:%d", trust: [branch], slots: 3}
                     - {name: full, endpoint: "tcp://127.0.0.1:%d", trust: [branch], slots: 2}
                     - {name: clean, endpoint: "tcp://127.0.0.1:%d", trust: [protected], slots: 2}
-                    """.formatted(Site.ENGINE, DOOMED, FULL, CLEAN);
+                    """.formatted(Site.ENGINE, DOOMED, WATCHED, FULL, CLEAN);
         }));
     }
 
@@ -123,6 +125,25 @@ class BuildersTest {
                 .isEqualTo(Reason.SUCCEEDED);
         assertThat(state.attempt()).isGreaterThan(1);
         assertThat(site.tags("moved")).containsExactly("next-" + commit.sha7());
+    }
+
+    @Test
+    void anOvertakenBuildIsCancelledInBuildKitsOwnHistory() throws Exception {
+        Clone clone = site.repository("overtaken").withBusybox();
+        clone.write("Dockerfile", Site.RUNS + "RUN [\"/bin/busybox\", \"sleep\", \"600\"]\n");
+        PushEvent slow = Site.pushed("overtaken", "next", clone.push("next"));
+        try (BuildKitDaemon watched =
+                BuildKitDaemon.start(folder.resolve("watched"), WATCHED, site.registry.address())) {
+            site.publish(slow);
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> site.log(Site.run(slow)).contains("sleep"));
+            assertThat(watched.history()).contains("\"record\"").doesNotContain("CompletedAt");
+            CommitId quick =
+                    clone.write("hello", "1").write("Dockerfile", Site.PLAIN).push("next");
+            site.publish(Site.pushed("overtaken", "next", quick));
+            await().atMost(Duration.ofSeconds(6)).until(() -> watched.history().contains("context canceled"));
+            assertThat(Site.outcome(site.ended(Site.run(slow))).reason()).isEqualTo(Reason.SUPERSEDED);
+        }
     }
 
     @Test

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Images that go to two registries. */
+/** Images that go to two registries, of two generations where both are there. */
 class RegistriesTest {
 
     @TempDir
@@ -32,7 +32,9 @@ class RegistriesTest {
     @BeforeAll
     static void start() throws Exception {
         assumeTrue(RegistryProgram.findAny().isPresent(), "no registry program: apt-get install docker-registry");
-        hub = LocalRegistry.start(folder.resolve("hub"), 0);
+        hub = RegistryProgram.DISTRIBUTION_2.isAvailable()
+                ? LocalRegistry.start(RegistryProgram.DISTRIBUTION_2, folder.resolve("hub"), 0)
+                : LocalRegistry.start(folder.resolve("hub"), 0);
         hubClient = new Registry(hub.address(), true, DockerCredentials.ofThisProcess(), Duration.ofSeconds(10));
         site = new Site(
                 folder,

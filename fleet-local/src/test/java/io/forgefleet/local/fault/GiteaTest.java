@@ -1,15 +1,20 @@
 package io.forgefleet.local.fault;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.clients.registry.Manifest;
+import io.forgefleet.clients.registry.Registry;
 import io.forgefleet.host.gitea.GiteaProcess;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -17,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real Gitea from webhook to status. */
+/** A real Gitea from webhook to status, its own registry included. */
 class GiteaTest {
 
     private static final Duration SOON = Duration.ofMinutes(2);
@@ -29,6 +34,7 @@ class GiteaTest {
 
     private GiteaProcess gitea;
     private ProcessFleet fleet;
+    private Registry registry;
     private WorkingCopy copy;
 
     @BeforeEach
@@ -39,7 +45,16 @@ class GiteaTest {
         gitea.call("POST", "user/repos", Map.of("name", "app", "default_branch", "main"));
         fleet = new ProcessFleet(folder, "gitea", gitea.url(), gitea.token());
         URI webhook = fleet.startGateway();
-        fleet.startWorker();
+        Path docker = Files.createDirectories(folder.resolve("docker"));
+        Path logins = Files.writeString(docker.resolve("config.json"), """
+                {"auths": {"%s": {"auth": "%s"}}}
+                """.formatted(
+                        gitea.url().getAuthority(),
+                        Base64.getEncoder().encodeToString(("fleet-admin:" + gitea.token()).getBytes(UTF_8))));
+        registry = new Registry(
+                gitea.url().getAuthority(), true, new DockerCredentials(logins, Map.of()), Duration.ofSeconds(10));
+        fleet.startWorker(
+                Map.of("FLEET_REGISTRIES_0_ADDRESS", gitea.url().getAuthority(), "DOCKER_CONFIG", docker.toString()));
         gitea.call(
                 "POST",
                 APP + "/hooks",
@@ -71,21 +86,20 @@ class GiteaTest {
     void turnsPushesAndPullRequestsIntoImagesAndStatuses() throws Exception {
         String first = copy.dockerfile().push("main");
         awaitStatus(first, "forgefleet/image/push", "success");
-        assertThat(fleet.registry().tags(IMAGE, 100)).contains("latest", "sha-" + first.substring(0, 7));
-        assertThat(fleet.registry().digest(IMAGE, "latest"))
-                .isEqualTo(fleet.registry().digest(IMAGE, "sha-" + first.substring(0, 7)));
+        assertThat(registry.tags(IMAGE, 100)).contains("latest", "sha-" + first.substring(0, 7));
+        assertThat(registry.digest(IMAGE, "latest")).isEqualTo(registry.digest(IMAGE, "sha-" + first.substring(0, 7)));
 
         String head = copy.dockerfile().push("feature/Add_New-Feature");
         gitea.call("POST", APP + "/pulls", Map.of("title", "more", "head", "feature/Add_New-Feature", "base", "main"));
         awaitStatus(head, "forgefleet/image/push", "success");
         awaitStatus(head, "forgefleet/image/pull-request", "success");
         String short7 = head.substring(0, 7);
-        assertThat(fleet.registry().tags(IMAGE, 100)).contains("feature-add-new-feature-" + short7, "pr-1-" + short7);
-        Manifest image = fleet.registry().get(IMAGE, "pr-1-" + short7);
+        assertThat(registry.tags(IMAGE, 100)).contains("feature-add-new-feature-" + short7, "pr-1-" + short7);
+        Manifest image = registry.get(IMAGE, "pr-1-" + short7);
         assertThat(image.annotations())
                 .containsEntry("org.opencontainers.image.revision", head)
                 .containsKey("io.forgefleet.run");
-        assertThat(fleet.registry().labels(IMAGE, image))
+        assertThat(registry.labels(IMAGE, image))
                 .containsEntry("org.opencontainers.image.revision", head)
                 .containsKeys("org.opencontainers.image.source", "org.opencontainers.image.created")
                 .containsEntry("io.forgefleet.pull-request", "1");
@@ -104,7 +118,7 @@ class GiteaTest {
             assertThat(state.attempt()).isEqualTo(1);
             assertThat(state.outcome().lastLines()).anyMatch(line -> line.contains("/not/there"));
         });
-        assertThat(fleet.registry().tags(IMAGE, 100)).isEmpty();
+        assertThat(registry.tags(IMAGE, 100)).isEmpty();
     }
 
     private JsonNode awaitStatus(String commit, String context, String state) {
