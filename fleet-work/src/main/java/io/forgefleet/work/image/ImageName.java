@@ -1,4 +1,4 @@
-package io.forgefleet.build.plan;
+package io.forgefleet.work.image;
 
 import io.forgefleet.events.RepositoryId;
 import io.forgefleet.events.repofile.ImageSpec;
@@ -37,6 +37,11 @@ public record ImageName(String reference, String host, String repository) {
         return below(registry, repository, "/" + TemplateStore.FOLDER + "/" + template);
     }
 
+    /** Names what lies beside the images of a repository. */
+    public static ImageName inside(RegistryConfig registry, RepositoryId repository, String name) {
+        return below(registry, repository, "/" + name);
+    }
+
     private static ImageName below(RegistryConfig registry, RepositoryId repository, String inside) {
         String path =
                 Stream.of(repository.path().split("/")).map(ImageName::segment).collect(Collectors.joining("/"))
@@ -48,6 +53,11 @@ public record ImageName(String reference, String host, String repository) {
     /** With a tag, as the engine names it. */
     public String tagged(String tag) {
         return reference + ":" + tag;
+    }
+
+    /** What is claimed by who is to give the image a tag. */
+    public String tagClaim(String tag) {
+        return "tag/" + tagged(tag);
     }
 
     /** Forges take names that registries do not; two that would become one get the hash of their own behind. */

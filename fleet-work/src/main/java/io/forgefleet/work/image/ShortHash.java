@@ -1,4 +1,4 @@
-package io.forgefleet.build.plan;
+package io.forgefleet.work.image;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -6,12 +6,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Tells names apart that became one when what registries refuse was taken out of them. */
-final class ShortHash {
+public final class ShortHash {
 
     private ShortHash() {}
 
     /** Twelve hexadecimal digits of the name's SHA-256. */
-    static String of(String name) {
+    public static String of(String name) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash, 0, 6);

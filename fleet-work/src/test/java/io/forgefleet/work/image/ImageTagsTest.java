@@ -1,4 +1,4 @@
-package io.forgefleet.build.plan;
+package io.forgefleet.work.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,10 +1,5 @@
-package io.forgefleet.build.image;
+package io.forgefleet.work.place;
 
-import io.forgefleet.build.image.TagSearch.Target;
-import io.forgefleet.build.place.Workplace;
-import io.forgefleet.build.plan.ImageLabels;
-import io.forgefleet.build.plan.ImageTags;
-import io.forgefleet.build.plan.Source;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.registry.Manifest;
 import io.forgefleet.events.CommitId;
@@ -13,6 +8,10 @@ import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.runtime.claim.ClaimLostException;
 import io.forgefleet.runtime.worker.ParkedException;
 import io.forgefleet.runtime.worker.Run;
+import io.forgefleet.work.image.ImageLabels;
+import io.forgefleet.work.image.ImageName;
+import io.forgefleet.work.image.ImageTags;
+import io.forgefleet.work.image.Source;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,7 +20,7 @@ import java.util.Optional;
  * Moves {@code latest} along the default branch, never back. It names the newest commit of the branch that has an image:
  * that is worked out anew each time, so that a mover that was late, and lost its claim, is put right by its next attempt.
  */
-final class LatestTag {
+public final class LatestTag {
 
     private static final int MOST_NEWER = 100;
     private static final int SHORTEST = 7;
@@ -33,7 +32,7 @@ final class LatestTag {
     private final Source.Branch branch;
     private final CommitId commit;
 
-    LatestTag(Run run, Workplace place, Source.Branch branch, CommitId commit) {
+    public LatestTag(Run run, Workplace place, Source.Branch branch, CommitId commit) {
         this.run = run;
         this.place = place;
         this.branch = branch;
@@ -48,34 +47,33 @@ final class LatestTag {
      * @param digest what this run's commit is, in the registry already
      * @return whether it names that now
      */
-    boolean advance(Target target, Digest digest)
+    public boolean advance(ImageName name, Digest digest)
             throws IOException, ClientException, ParkedException, ClaimLostException, InterruptedException {
-        claim(target);
+        claim(name);
         Optional<CommitId> head = place.mirror().fetch(branch.name().value(), commit);
-        Image right = right(target, new Image(commit, digest), head);
-        Optional<Manifest> present = place.manifest(target.name(), ImageTags.LATEST);
+        Image right = right(name, new Image(commit, digest), head);
+        Optional<Manifest> present = place.manifest(name, ImageTags.LATEST);
         if (present.isPresent()) {
             if (present.get().digest().equals(right.digest())) {
                 return right.digest().equals(digest);
             }
             if (!mayMove(present.get(), right, head)) {
-                run.log(target.name().tagged(ImageTags.LATEST) + " stays where it is: it is ahead of "
-                        + right.commit());
+                run.log(name.tagged(ImageTags.LATEST) + " stays where it is: it is ahead of " + right.commit());
                 return false;
             }
         }
         run.ensureHeld();
-        place.registry().tag(target.name().repository(), right.digest(), ImageTags.LATEST);
+        place.registry().tag(name.repository(), right.digest(), ImageTags.LATEST);
         // whoever lost the claim meanwhile may have moved it back: the next attempt takes it anew and sets it right
         run.ensureHeld();
         return right.digest().equals(digest);
     }
 
     /** Others move it within milliseconds, so waiting beats parking. */
-    private void claim(Target target) throws ParkedException, InterruptedException {
+    private void claim(ImageName name) throws ParkedException, InterruptedException {
         for (int i = 1; ; i++) {
             try {
-                var unused = run.claimAlso(TagSearch.claimKey(target.name(), ImageTags.LATEST));
+                var unused = run.claimAlso(name.tagClaim(ImageTags.LATEST));
                 return;
             } catch (ParkedException e) {
                 if (i == CLAIM_TRIES) {
@@ -86,14 +84,13 @@ final class LatestTag {
         }
     }
 
-    private Image right(Target target, Image ours, Optional<CommitId> head)
+    private Image right(ImageName name, Image ours, Optional<CommitId> head)
             throws ClientException, InterruptedException {
         if (head.isEmpty() || head.get().equals(commit) || !place.mirror().isAncestor(commit, head.get())) {
             return ours;
         }
         for (CommitId newer : place.mirror().after(commit, head.get(), MOST_NEWER)) {
-            Optional<Manifest> image =
-                    place.manifest(target.name(), branch.tags().tag(newer, SHORTEST, 1));
+            Optional<Manifest> image = place.manifest(name, branch.tags().tag(newer, SHORTEST, 1));
             if (image.isPresent() && ImageLabels.fits(image.get().annotations(), newer, TrustClass.PROTECTED)) {
                 return new Image(newer, image.get().digest());
             }

@@ -1,6 +1,5 @@
-package io.forgefleet.build.place;
+package io.forgefleet.work.place;
 
-import io.forgefleet.build.plan.ImageName;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.forge.Forge;
 import io.forgefleet.clients.forge.PullRequestState;
@@ -13,6 +12,7 @@ import io.forgefleet.runtime.config.ForgeConfig;
 import io.forgefleet.runtime.config.RegistryConfig;
 import io.forgefleet.runtime.config.RepositoryRule;
 import io.forgefleet.runtime.config.Secret;
+import io.forgefleet.work.image.ImageName;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.forgefleet.build.place;
+package io.forgefleet.work.place;
 
 import io.forgefleet.runtime.config.Secret;
 import java.util.Collection;

@@ -1,4 +1,4 @@
-package io.forgefleet.build.place;
+package io.forgefleet.work.place;
 
 import io.forgefleet.clients.ClientException;
 import java.io.IOException;

@@ -1,23 +1,26 @@
-package io.forgefleet.build.image;
+package io.forgefleet.work.place;
 
-import io.forgefleet.build.place.RunEndedException;
-import io.forgefleet.build.place.Workplace;
-import io.forgefleet.build.plan.ImageLabels;
-import io.forgefleet.build.plan.ImageName;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.registry.Manifest;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.run.Outcome.Reason;
+import io.forgefleet.work.image.ImageLabels;
+import io.forgefleet.work.image.ImageName;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Whether what the registry has is of the commit that was asked for, by what the image itself says on every platform. */
-final class Freshness {
+public final class Freshness {
 
     private Freshness() {}
 
-    static void require(Workplace place, ImageName name, Digest digest, CommitId commit)
+    /**
+     * Looks at every platform.
+     *
+     * @throws RunEndedException when one of them is of another commit
+     */
+    public static void require(Workplace place, ImageName name, Digest digest, CommitId commit)
             throws RunEndedException, ClientException, InterruptedException {
         Manifest pushed = place.registry().get(name.repository(), digest.value());
         List<Manifest> images = new ArrayList<>();

@@ -1,4 +1,4 @@
-package io.forgefleet.build.plan;
+package io.forgefleet.work.image;
 
 import io.forgefleet.events.CommitId;
 import java.util.Locale;
@@ -63,7 +63,8 @@ public record ImageTags(String name) {
         return trimmed(OTHERS.matcher(text.toLowerCase(Locale.ROOT)).replaceAll("-"));
     }
 
-    static String cut(String name, int longest) {
+    /** The beginning of a name, so that it stays one. */
+    public static String cut(String name, int longest) {
         return name.length() <= longest ? name : trimmed(name.substring(0, longest));
     }
 

@@ -1,4 +1,4 @@
-package io.forgefleet.build.plan;
+package io.forgefleet.work.image;
 
 import io.forgefleet.clients.forge.PullRequestState;
 import io.forgefleet.events.CommentEvent;
@@ -51,6 +51,20 @@ public sealed interface Source {
         }
     }
 
+    /** A tag. What it names is protected: whoever may tag decides what is released. */
+    record Tag(RefName name) implements Source {
+
+        @Override
+        public TrustClass trust() {
+            return TrustClass.PROTECTED;
+        }
+
+        @Override
+        public ImageTags tags() {
+            return ImageTags.ofBranch(name.shortName());
+        }
+    }
+
     /**
      * Where the code of an event's commit comes from.
      *
@@ -74,7 +88,7 @@ public sealed interface Source {
                 Branch base = branch(RefName.branch(state.baseBranch()), rule, defaultBranch);
                 yield new PullRequest(comment.number(), base, state.fork());
             }
-            case TagEvent tag -> throw new IllegalArgumentException("no build of tag " + tag.ref());
+            case TagEvent tag -> new Tag(tag.ref());
         };
     }
 

@@ -1,4 +1,4 @@
-package io.forgefleet.build.place;
+package io.forgefleet.work.place;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.forgefleet.build.place;
+package io.forgefleet.work.place;
 
 import io.forgefleet.events.run.Outcome;
 import java.io.Serial;

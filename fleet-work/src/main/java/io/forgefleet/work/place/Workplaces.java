@@ -1,4 +1,4 @@
-package io.forgefleet.build.place;
+package io.forgefleet.work.place;
 
 import io.forgefleet.clients.forge.Forge;
 import io.forgefleet.clients.git.GitMirror;
@@ -11,7 +11,6 @@ import io.forgefleet.runtime.config.FleetConfig;
 import io.forgefleet.runtime.config.ForgeConfig;
 import io.forgefleet.runtime.config.RegistryConfig;
 import io.forgefleet.runtime.config.RepositoryRule;
-import io.forgefleet.work.place.Registries;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

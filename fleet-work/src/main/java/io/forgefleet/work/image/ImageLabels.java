@@ -1,4 +1,4 @@
-package io.forgefleet.build.plan;
+package io.forgefleet.work.image;
 
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.image.TrustClass;
@@ -51,6 +51,7 @@ public final class ImageLabels {
         switch (source) {
             case Source.PullRequest request -> labels.put(PULL_REQUEST, Long.toString(request.number()));
             case Source.Branch branch -> labels.put(BRANCH, branch.name().shortName());
+            case Source.Tag released -> {} // the version says it
         }
         return labels;
     }

@@ -1,4 +1,4 @@
-package io.forgefleet.build.plan;
+package io.forgefleet.work.image;
 
 import io.forgefleet.events.repofile.RepositoryFile;
 import io.forgefleet.events.repofile.RepositoryFileException;
