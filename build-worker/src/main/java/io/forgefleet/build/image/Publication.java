@@ -21,6 +21,7 @@ import io.forgefleet.work.place.Freshness;
 import io.forgefleet.work.place.LatestTag;
 import io.forgefleet.work.place.RunEndedException;
 import io.forgefleet.work.place.Workplace;
+import io.forgefleet.work.release.ReleaseTargets;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -66,7 +67,17 @@ public final class Publication {
             }
         }
         leaveToScan(pushed);
+        leaveToSign(pushed);
         keep(targets, pushed);
+    }
+
+    /** Whoever has the key makes them the latest ones, when they are signed. */
+    private void leaveToSign(List<PushedImage> pushed) throws InterruptedException {
+        if (source instanceof Source.Branch branch
+                && branch.isDefault()
+                && place.rule().release() != null) {
+            run.leave(WorkerKind.RELEASE, ReleaseTargets.SIGN, pushed, List.of());
+        }
     }
 
     /** Brings what was built into the registry, by digest alone, and tells of it. */
@@ -147,9 +158,11 @@ public final class Publication {
 
     /** Moves {@code latest} along the default branch. */
     private void follow(Workplace where, Target target, Digest digest) throws Exception {
-        if (source instanceof Source.Branch branch && branch.isDefault()) {
+        if (source instanceof Source.Branch branch
+                && branch.isDefault()
+                && place.rule().release() == null) {
             run.begin("latest");
-            if (new LatestTag(run, where, branch, commit).advance(target.name(), digest)) {
+            if (new LatestTag(run, where, branch, commit, newer -> true).advance(target.name(), digest)) {
                 run.record(image(target, digest, List.of(target.tag(), "latest")));
             }
         }

@@ -31,8 +31,16 @@ public final class LatestTag {
     private final Workplace place;
     private final Source.Branch branch;
     private final CommitId commit;
+    private final Eligible eligible;
 
-    public LatestTag(Run run, Workplace place, Source.Branch branch, CommitId commit) {
+    /** Whether an image of the branch may be the latest one. */
+    @FunctionalInterface
+    public interface Eligible {
+        boolean test(Digest digest) throws ClientException, InterruptedException;
+    }
+
+    public LatestTag(Run run, Workplace place, Source.Branch branch, CommitId commit, Eligible eligible) {
+        this.eligible = eligible;
         this.run = run;
         this.place = place;
         this.branch = branch;
@@ -91,7 +99,9 @@ public final class LatestTag {
         }
         for (CommitId newer : place.mirror().after(commit, head.get(), MOST_NEWER)) {
             Optional<Manifest> image = place.manifest(name, branch.tags().tag(newer, SHORTEST, 1));
-            if (image.isPresent() && ImageLabels.fits(image.get().annotations(), newer, TrustClass.PROTECTED)) {
+            if (image.isPresent()
+                    && ImageLabels.fits(image.get().annotations(), newer, TrustClass.PROTECTED)
+                    && eligible.test(image.get().digest())) {
                 return new Image(newer, image.get().digest());
             }
         }
