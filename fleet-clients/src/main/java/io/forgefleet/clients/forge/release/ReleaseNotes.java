@@ -49,7 +49,7 @@ public record ReleaseNotes(
         verify = List.copyOf(verify);
     }
 
-    /** As Markdown, at most {@link ReleasePlan#MOST_NOTES} characters. */
+    /** As Markdown. Changes are left out where images, files and lines leave no room within {@link ReleasePlan#MOST_NOTES}. */
     public String markdown() {
         StringBuilder text = new StringBuilder("## Changes");
         previous.ifPresent(tag -> text.append(" since ").append(code(tag)));
@@ -68,7 +68,7 @@ public record ReleaseNotes(
         int shown = 0;
         for (CommitSubject change : changes) {
             String line =
-                    "- " + code(change.text()) + " (" + change.commit().value().substring(0, ABBREVIATED) + ")\n";
+                    "- " + code(cut(change.text())) + " (" + change.commit().value().substring(0, ABBREVIATED) + ")\n";
             if (shown == MOST_CHANGES || text.length() + line.length() + 100 > room) {
                 text.append("- … and more\n");
                 break;
@@ -105,9 +105,7 @@ public record ReleaseNotes(
 
     private void addVerify(StringBuilder text) {
         if (!verify.isEmpty()) {
-            String lines = verify.stream()
-                    .map(line -> plain(line) + "\n")
-                    .collect(Collectors.joining());
+            String lines = verify.stream().map(line -> plain(line) + "\n").collect(Collectors.joining());
             String fence = "`".repeat(Math.max(3, longestRun(lines) + 1));
             text.append("\n## Verify\n\n")
                     .append(fence)
