@@ -191,10 +191,7 @@ final class Preparation {
             }
             stored = api.upload(repository, draft, asset);
         }
-        boolean whole = stored.complete()
-                && stored.bytes() == asset.bytes()
-                && stored.digest().map(asset.digest()::equals).orElse(true);
-        if (!whole) {
+        if (!is(draft, stored, asset)) {
             throw new ClientException(
                     Kind.UNAVAILABLE,
                     "could not " + tried + ": of " + asset.name() + " with " + asset.bytes() + " bytes and digest "

@@ -3,6 +3,7 @@ package io.forgefleet.clients.forge.release;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.image.Digest;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -57,7 +58,7 @@ public final class ReleaseJson {
     public static Instant time(String text) {
         try {
             return OffsetDateTime.parse(text).toInstant();
-        } catch (java.time.DateTimeException e) {
+        } catch (DateTimeException e) {
             throw new IllegalArgumentException("not a time: " + text, e);
         }
     }

@@ -5,6 +5,7 @@ import io.forgefleet.events.image.Digest;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What the page of a release says: changes, digests, how to verify them. Pure: the same input gives the same text. What authors of
@@ -48,7 +49,7 @@ public record ReleaseNotes(
         verify = List.copyOf(verify);
     }
 
-    /** As Markdown, at most {@link ReleasePlan#MOST_NOTES} characters. */
+    /** As Markdown. Changes are left out where images, files and lines leave no room within {@link ReleasePlan#MOST_NOTES}. */
     public String markdown() {
         StringBuilder text = new StringBuilder("## Changes");
         previous.ifPresent(tag -> text.append(" since ").append(code(tag)));
@@ -67,7 +68,7 @@ public record ReleaseNotes(
         int shown = 0;
         for (CommitSubject change : changes) {
             String line =
-                    "- " + code(change.text()) + " (" + change.commit().value().substring(0, ABBREVIATED) + ")\n";
+                    "- " + code(cut(change.text())) + " (" + change.commit().value().substring(0, ABBREVIATED) + ")\n";
             if (shown == MOST_CHANGES || text.length() + line.length() + 100 > room) {
                 text.append("- … and more\n");
                 break;
@@ -104,9 +105,14 @@ public record ReleaseNotes(
 
     private void addVerify(StringBuilder text) {
         if (!verify.isEmpty()) {
-            text.append("\n## Verify\n\n```sh\n");
-            verify.forEach(line -> text.append(plain(line, Integer.MAX_VALUE)).append('\n'));
-            text.append("```\n");
+            String lines = verify.stream().map(line -> plain(line) + "\n").collect(Collectors.joining());
+            String fence = "`".repeat(Math.max(3, longestRun(lines) + 1));
+            text.append("\n## Verify\n\n")
+                    .append(fence)
+                    .append("sh\n")
+                    .append(lines)
+                    .append(fence)
+                    .append('\n');
         }
     }
 
@@ -117,22 +123,32 @@ public record ReleaseNotes(
 
     /** A code span, delimited by one backtick more than the text has in a row. */
     static String code(String text) {
-        String line = plain(text, LONGEST_CHANGE);
-        int longest = BACKTICKS
-                .matcher(line)
-                .results()
-                .mapToInt(run -> run.end() - run.start())
-                .max()
-                .orElse(0);
+        String line = plain(text);
+        int longest = longestRun(line);
         String fence = "`".repeat(longest + 1);
         String space = longest == 0 ? "" : " ";
         return line.isEmpty() ? "(empty)" : fence + space + line + space + fence;
     }
 
-    /** One line of what can be seen. */
-    private static String plain(String text, int longest) {
-        String line = UNSEEN.matcher(text).replaceAll(" ").strip();
+    private static int longestRun(String text) {
+        return BACKTICKS
+                .matcher(text)
+                .results()
+                .mapToInt(run -> run.end() - run.start())
+                .max()
+                .orElse(0);
+    }
+
+    private static String cut(String text) {
+        String line = plain(text);
         int points = line.codePointCount(0, line.length());
-        return points <= longest ? line : line.substring(0, line.offsetByCodePoints(0, longest - 1)) + "…";
+        return points <= LONGEST_CHANGE
+                ? line
+                : line.substring(0, line.offsetByCodePoints(0, LONGEST_CHANGE - 1)) + "…";
+    }
+
+    /** One line of what can be seen. */
+    private static String plain(String text) {
+        return UNSEEN.matcher(text).replaceAll(" ").strip();
     }
 }
