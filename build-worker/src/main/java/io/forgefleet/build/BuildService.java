@@ -4,10 +4,9 @@ import io.forgefleet.build.builder.Builders;
 import io.forgefleet.build.builder.BuiltImages;
 import io.forgefleet.build.ciimage.CiImageWorker;
 import io.forgefleet.build.image.BuildWorker;
-import io.forgefleet.build.place.Attempts;
-import io.forgefleet.build.place.SideTask;
-import io.forgefleet.build.place.Workplaces;
 import io.forgefleet.build.plan.BuildPlanner;
+import io.forgefleet.build.release.ReleaseBuilds;
+import io.forgefleet.build.release.ReleaseImages;
 import io.forgefleet.build.scan.ScanWorker;
 import io.forgefleet.build.tar.ImageTars;
 import io.forgefleet.build.tar.TarStore;
@@ -32,6 +31,10 @@ import io.forgefleet.runtime.topic.Topic;
 import io.forgefleet.runtime.work.WorkerService;
 import io.forgefleet.runtime.worker.WorkerDeclaration;
 import io.forgefleet.work.gate.ConfiguredScan;
+import io.forgefleet.work.place.Attempts;
+import io.forgefleet.work.place.SideTask;
+import io.forgefleet.work.place.Workplaces;
+import io.forgefleet.work.release.ReleaseTargets;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -50,6 +53,7 @@ public final class BuildService {
     private final Builders builders;
     private final BuiltImages kept;
     private final ImageTars tars;
+    private final ReleaseBuilds releases;
     private final Workplaces workplaces;
     private final @Nullable WorkerService images;
     private final @Nullable TemplateService templates;
@@ -75,6 +79,7 @@ public final class BuildService {
                         InstantSource.system()),
                 address,
                 new Attempts(intervals.attempts()));
+        releases = new ReleaseBuilds(config, workplaces, credentials);
         images = config.workers().contains(WorkerKind.BUILD) ? images(config, kafka, meters) : null;
         templates = config.workers().contains(WorkerKind.TEMPLATE)
                 ? TemplateService.start(config, kafka, workplaces, credentials, meters)
@@ -95,6 +100,10 @@ public final class BuildService {
                                 new BuildWorker(workplaces, builders, kept, tars, intervals, meters),
                                 BuildPlanner.CI_IMAGES,
                                 new CiImageWorker(workplaces, builders, kept, tars, intervals, meters),
+                                ReleaseTargets.IMAGES,
+                                new ReleaseImages(workplaces, builders, kept, tars, intervals, meters),
+                                ReleaseTargets.ARTIFACT,
+                                releases.artifacts(),
                                 ScanWorker.TARGET,
                                 new ScanWorker(
                                         workplaces,
@@ -185,6 +194,7 @@ public final class BuildService {
         }
         tending.interrupt();
         kept.close();
+        releases.close();
         builders.close();
         workplaces.close();
     }

@@ -2,7 +2,7 @@ package io.forgefleet.benchmarks.micro;
 
 import io.cloudevents.kafka.KafkaMessageFactory;
 import io.forgefleet.benchmarks.intake.SignedPush;
-import io.forgefleet.build.plan.ImageTags;
+import io.forgefleet.work.image.ImageTags;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.ForgeEvent;
 import io.forgefleet.events.PushEvent;

@@ -147,16 +147,22 @@ public final class Builder implements AutoCloseable {
         }
     }
 
+    /** Brings what was built here into the registry, without a tag; what is there already stays. */
+    public void stage(Product image, Consumer<String> progress)
+            throws IOException, ClientException, InterruptedException {
+        Path folder = layouts.get(image.digest());
+        if (folder != null) {
+            progress.accept("uploading " + image.reference() + "@" + image.digest());
+            OciLayout layout = new OciLayout(folder, image.digest());
+            new ImageTransfer(image.registry(), image.repository()).upload(image.digest(), layout::blob);
+        }
+    }
+
     /** Gives what was built here its tag; it is in the registry then. */
     public void push(Product image, Consumer<String> progress)
             throws IOException, ClientException, DependencyAwayException, InterruptedException {
         try {
-            Path folder = layouts.get(image.digest());
-            if (folder != null) {
-                progress.accept("uploading " + image.reference() + "@" + image.digest());
-                OciLayout layout = new OciLayout(folder, image.digest());
-                new ImageTransfer(image.registry(), image.repository()).upload(image.digest(), layout::blob);
-            }
+            stage(image, progress);
             image.registry().tag(image.repository(), image.digest(), image.tag());
             progress.accept(image.tagged() + " is " + image.digest());
         } catch (ClientException e) {

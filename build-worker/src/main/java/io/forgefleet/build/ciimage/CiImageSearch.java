@@ -1,11 +1,6 @@
 package io.forgefleet.build.ciimage;
 
-import io.forgefleet.build.image.TagSearch;
 import io.forgefleet.build.image.TagSearch.Target;
-import io.forgefleet.build.place.RunEndedException;
-import io.forgefleet.build.place.Workplace;
-import io.forgefleet.build.plan.ImageLabels;
-import io.forgefleet.build.plan.ImageName;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.registry.Manifest;
 import io.forgefleet.events.CommitId;
@@ -15,6 +10,10 @@ import io.forgefleet.events.repofile.ImageSpec;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.runtime.worker.ParkedException;
 import io.forgefleet.runtime.worker.Run;
+import io.forgefleet.work.image.ImageLabels;
+import io.forgefleet.work.image.ImageName;
+import io.forgefleet.work.place.RunEndedException;
+import io.forgefleet.work.place.Workplace;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -130,7 +129,7 @@ public final class CiImageSearch {
 
     private Optional<Manifest> claimed(ImageName name, String tag)
             throws ParkedException, ClientException, InterruptedException {
-        var unused = run.claimAlso(TagSearch.claimKey(name, tag));
+        var unused = run.claimAlso(name.tagClaim(tag));
         return place.manifest(name, tag);
     }
 }

@@ -1,13 +1,13 @@
 package io.forgefleet.build.ciimage;
 
-import io.forgefleet.build.place.RunEndedException;
-import io.forgefleet.build.place.Workplace;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.events.repofile.CiImageSpec;
 import io.forgefleet.events.repofile.ImageSpec;
 import io.forgefleet.events.run.Outcome.Reason;
+import io.forgefleet.work.place.RunEndedException;
+import io.forgefleet.work.place.Workplace;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,8 +1,8 @@
 package io.forgefleet.build.image;
 
-import io.forgefleet.build.place.Redaction;
 import io.forgefleet.clients.engine.BuildEvent;
 import io.forgefleet.runtime.worker.Run;
+import io.forgefleet.work.place.Redaction;
 import java.util.function.Consumer;
 
 /** Writes what happens in a build into the run's log, secrets taken out, and the step that it is at into the run. */

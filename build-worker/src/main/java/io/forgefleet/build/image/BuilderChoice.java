@@ -1,10 +1,10 @@
 package io.forgefleet.build.image;
 
 import io.forgefleet.build.builder.Builders;
-import io.forgefleet.build.place.RunEndedException;
 import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.events.repofile.ImageSpec;
 import io.forgefleet.events.run.Outcome.Reason;
+import io.forgefleet.work.place.RunEndedException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;

@@ -2,13 +2,13 @@ package io.forgefleet.build.image;
 
 import io.forgefleet.build.builder.Builder;
 import io.forgefleet.build.image.TagSearch.Target;
-import io.forgefleet.build.place.SideTask;
-import io.forgefleet.build.place.Workplace;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.engine.BuildRequest;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.runtime.worker.DependencyAwayException;
 import io.forgefleet.runtime.worker.Run;
+import io.forgefleet.work.place.SideTask;
+import io.forgefleet.work.place.Workplace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

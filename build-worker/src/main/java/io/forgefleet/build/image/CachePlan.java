@@ -1,11 +1,11 @@
 package io.forgefleet.build.image;
 
 import io.forgefleet.build.image.TagSearch.Target;
-import io.forgefleet.build.place.SideTask;
-import io.forgefleet.build.place.Workplace;
 import io.forgefleet.build.plan.CacheRefs;
-import io.forgefleet.build.plan.ImageName;
 import io.forgefleet.clients.ClientException;
+import io.forgefleet.work.image.ImageName;
+import io.forgefleet.work.place.SideTask;
+import io.forgefleet.work.place.Workplace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,13 +1,13 @@
 package io.forgefleet.build.image;
 
 import io.forgefleet.build.image.TagSearch.Target;
-import io.forgefleet.build.place.Workplace;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.engine.BuildResult.LayerStep;
 import io.forgefleet.clients.engine.BuildResult.LayerSteps;
 import io.forgefleet.clients.registry.ImageLayer;
 import io.forgefleet.clients.registry.Manifest;
 import io.forgefleet.clients.registry.Registry;
+import io.forgefleet.work.place.Workplace;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

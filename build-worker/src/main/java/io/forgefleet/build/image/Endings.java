@@ -1,14 +1,14 @@
 package io.forgefleet.build.image;
 
 import io.forgefleet.build.builder.BuiltImages;
-import io.forgefleet.build.place.Attempts;
-import io.forgefleet.build.place.RunEndedException;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.runtime.worker.DependencyAwayException;
 import io.forgefleet.runtime.worker.RetryableException;
 import io.forgefleet.runtime.worker.Run;
+import io.forgefleet.work.place.Attempts;
+import io.forgefleet.work.place.RunEndedException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 

@@ -3,9 +3,6 @@ package io.forgefleet.build.image;
 import io.forgefleet.build.builder.Builder;
 import io.forgefleet.build.builder.Builders;
 import io.forgefleet.build.image.TagSearch.Target;
-import io.forgefleet.build.place.RunEndedException;
-import io.forgefleet.build.place.Workplace;
-import io.forgefleet.build.plan.Source;
 import io.forgefleet.build.scan.ScanWorker;
 import io.forgefleet.build.tar.ImageTars;
 import io.forgefleet.build.trust.RefTruth;
@@ -19,6 +16,12 @@ import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.events.ledger.LedgerEntry;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.runtime.worker.Run;
+import io.forgefleet.work.image.Source;
+import io.forgefleet.work.place.Freshness;
+import io.forgefleet.work.place.LatestTag;
+import io.forgefleet.work.place.RunEndedException;
+import io.forgefleet.work.place.Workplace;
+import io.forgefleet.work.release.ReleaseTargets;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,7 +67,34 @@ public final class Publication {
             }
         }
         leaveToScan(pushed);
+        leaveToSign(pushed);
         keep(targets, pushed);
+    }
+
+    /** Whoever has the key makes them the latest ones, when they are signed. */
+    private void leaveToSign(List<PushedImage> pushed) throws InterruptedException {
+        if (source instanceof Source.Branch branch
+                && branch.isDefault()
+                && place.rule().release() != null) {
+            run.leave(WorkerKind.RELEASE, ReleaseTargets.SIGN, pushed, List.of());
+        }
+    }
+
+    /** Brings what was built into the registry, by digest alone, and tells of it. */
+    public List<PushedImage> stage(Map<Target, Builder.Product> built) throws Exception {
+        List<PushedImage> staged = new ArrayList<>();
+        for (Map.Entry<Target, Builder.Product> each : built.entrySet()) {
+            Target target = each.getKey();
+            Digest digest = each.getValue().digest();
+            run.ensureHeld();
+            choice.builder().stage(each.getValue(), run::log);
+            Freshness.require(place, target.name(), digest, commit);
+            PushedImage image =
+                    new PushedImage(target.spec().name(), target.name().reference(), "", digest, false);
+            run.pushed(image, image(target, digest, List.of()));
+            staged.add(image);
+        }
+        return staged;
     }
 
     /** Enters what the build itself left in the registry, without a tag: when the run ends before it has one, it is known of. */
@@ -128,9 +158,11 @@ public final class Publication {
 
     /** Moves {@code latest} along the default branch. */
     private void follow(Workplace where, Target target, Digest digest) throws Exception {
-        if (source instanceof Source.Branch branch && branch.isDefault()) {
+        if (source instanceof Source.Branch branch
+                && branch.isDefault()
+                && place.rule().release() == null) {
             run.begin("latest");
-            if (new LatestTag(run, where, branch, commit).advance(target, digest)) {
+            if (new LatestTag(run, where, branch, commit, newer -> true).advance(target.name(), digest)) {
                 run.record(image(target, digest, List.of(target.tag(), "latest")));
             }
         }

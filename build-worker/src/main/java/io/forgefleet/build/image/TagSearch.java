@@ -1,12 +1,6 @@
 package io.forgefleet.build.image;
 
 import io.forgefleet.build.builder.Builder;
-import io.forgefleet.build.place.RunEndedException;
-import io.forgefleet.build.place.Workplace;
-import io.forgefleet.build.plan.ImageLabels;
-import io.forgefleet.build.plan.ImageName;
-import io.forgefleet.build.plan.ImageTags;
-import io.forgefleet.build.plan.Source;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.registry.Manifest;
 import io.forgefleet.events.CommitId;
@@ -16,6 +10,12 @@ import io.forgefleet.events.repofile.ImageSpec;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.runtime.worker.ParkedException;
 import io.forgefleet.runtime.worker.Run;
+import io.forgefleet.work.image.ImageLabels;
+import io.forgefleet.work.image.ImageName;
+import io.forgefleet.work.image.ImageTags;
+import io.forgefleet.work.image.Source;
+import io.forgefleet.work.place.RunEndedException;
+import io.forgefleet.work.place.Workplace;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -124,7 +124,7 @@ public final class TagSearch {
 
     private Optional<Manifest> claimed(Workplace where, ImageName name, String tag)
             throws ParkedException, ClientException, InterruptedException {
-        var unused = run.claimAlso(claimKey(name, tag));
+        var unused = run.claimAlso(name.tagClaim(tag));
         return where.manifest(name, tag);
     }
 
@@ -138,10 +138,5 @@ public final class TagSearch {
             }
         }
         return true;
-    }
-
-    /** What is claimed by who is to give an image this tag. */
-    public static String claimKey(ImageName name, String tag) {
-        return "tag/" + name.tagged(tag);
     }
 }

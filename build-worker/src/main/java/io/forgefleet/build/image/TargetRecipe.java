@@ -1,11 +1,6 @@
 package io.forgefleet.build.image;
 
 import io.forgefleet.build.image.TagSearch.Target;
-import io.forgefleet.build.place.Redaction;
-import io.forgefleet.build.place.RunEndedException;
-import io.forgefleet.build.place.Workplace;
-import io.forgefleet.build.plan.ImageLabels;
-import io.forgefleet.build.plan.Source;
 import io.forgefleet.build.trust.Frontends;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.engine.BuildTarget;
@@ -16,6 +11,11 @@ import io.forgefleet.events.repofile.ImageSpec;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.runtime.config.Secret;
 import io.forgefleet.runtime.worker.Run;
+import io.forgefleet.work.image.ImageLabels;
+import io.forgefleet.work.image.Source;
+import io.forgefleet.work.place.Redaction;
+import io.forgefleet.work.place.RunEndedException;
+import io.forgefleet.work.place.Workplace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

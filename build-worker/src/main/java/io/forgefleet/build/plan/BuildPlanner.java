@@ -65,7 +65,10 @@ public final class BuildPlanner implements WorkerDeclaration.Planner {
                 request.action().mayNeedImage() || approvesByLabel(request, rule)
                         ? Optional.of(subject(event, request.head(), null, request.number(), replay))
                         : Optional.empty();
-            case TagEvent tag -> Optional.empty();
+            // tags come as jobs only, from release workers
+            case TagEvent tag ->
+                Optional.ofNullable(tag.after())
+                        .map(after -> subject(event, tag.commit(), tag.ref().value(), null, replay));
             case CommentEvent comment ->
                 Optional.ofNullable(comment.head())
                         .filter(head -> ApprovalCommand.in(comment.body())
@@ -83,7 +86,11 @@ public final class BuildPlanner implements WorkerDeclaration.Planner {
     }
 
     private RunSubject subject(
-            ForgeEvent event, CommitId commit, @Nullable String ref, @Nullable Long pullRequest, boolean replay) {
+            ForgeEvent event,
+            @Nullable CommitId commit,
+            @Nullable String ref,
+            @Nullable Long pullRequest,
+            boolean replay) {
         return new RunSubject(kind, event.id(), event.repository(), target, commit, ref, pullRequest, replay);
     }
 }

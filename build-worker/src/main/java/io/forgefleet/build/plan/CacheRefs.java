@@ -1,6 +1,9 @@
 package io.forgefleet.build.plan;
 
 import io.forgefleet.events.image.TrustClass;
+import io.forgefleet.work.image.ImageTags;
+import io.forgefleet.work.image.ShortHash;
+import io.forgefleet.work.image.Source;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -44,7 +47,10 @@ public record CacheRefs(
             return new CacheRefs(List.of(), null, List.of(), null);
         }
         List<Source> from = new ArrayList<>();
-        from.add(source);
+        boolean again = !(source instanceof Source.Tag); // nobody builds a tag twice
+        if (again) {
+            from.add(source);
+        }
         if (source instanceof Source.PullRequest request) {
             from.add(request.base());
         }
@@ -61,7 +67,7 @@ public record CacheRefs(
                 .toList();
         return new CacheRefs(
                 scopes,
-                tag(source),
+                again ? tag(source) : null,
                 contents,
                 key.map(known -> tag(trust, "key-" + known.value())).orElse(null));
     }
@@ -81,6 +87,7 @@ public record CacheRefs(
     private static String scope(Source source) {
         return switch (source) {
             case Source.PullRequest request -> "pr-" + request.number();
+            case Source.Tag tag -> throw new IllegalStateException("a tag has no cache of its own");
             // a hash ends it, so that no name of a branch is a pull request's or a content's
             case Source.Branch branch -> {
                 // two names may be one after sanitising, and only one of them may write

@@ -1,8 +1,5 @@
 package io.forgefleet.build.scan;
 
-import io.forgefleet.build.place.RunEndedException;
-import io.forgefleet.build.place.Workplace;
-import io.forgefleet.build.place.Workplaces;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.forge.scan.CodeScans;
 import io.forgefleet.clients.registry.Manifest;
@@ -26,7 +23,12 @@ import io.forgefleet.work.gate.Verdict;
 import io.forgefleet.work.gate.report.TextReport;
 import io.forgefleet.work.gate.waiver.Waiver;
 import io.forgefleet.work.gate.waiver.WaiverException;
+import io.forgefleet.work.gate.waiver.WaiverFile;
 import io.forgefleet.work.place.Registries;
+import io.forgefleet.work.place.RepositoryWaivers;
+import io.forgefleet.work.place.RunEndedException;
+import io.forgefleet.work.place.Workplace;
+import io.forgefleet.work.place.Workplaces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +77,7 @@ public final class ScanWorker implements Worker {
         ScanRule rule = place.rule().scan();
         Policy policy = new Policy(Severity.valueOf(rule.failOn().name()), rule.unknown() == ScanRule.Unknown.BLOCK);
         try {
-            List<Waiver> waivers = RepositoryWaivers.read(place, run);
+            List<Waiver> waivers = RepositoryWaivers.of(place, TrustedCommit.of(place, run), WaiverFile.PATH);
             Files.createDirectories(scratch);
             List<GateResult> results = new ArrayList<>();
             for (PushedImage image : run.given()) {

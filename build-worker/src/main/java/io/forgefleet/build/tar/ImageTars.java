@@ -1,7 +1,6 @@
 package io.forgefleet.build.tar;
 
 import io.forgefleet.build.builder.Builder;
-import io.forgefleet.build.place.Attempts;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.run.ImageTar;
@@ -9,6 +8,7 @@ import io.forgefleet.runtime.config.RepositoryRule.KeepTar;
 import io.forgefleet.runtime.download.Download;
 import io.forgefleet.runtime.worker.DependencyAwayException;
 import io.forgefleet.runtime.worker.Run;
+import io.forgefleet.work.place.Attempts;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;

@@ -7,4 +7,4 @@ import io.forgefleet.events.image.Digest;
  *
  * @param repository with its registry as the engine reaches it, without tag
  */
-record CommandImage(String repository, Digest digest) {}
+public record CommandImage(String repository, Digest digest) {}

@@ -2,8 +2,6 @@ package io.forgefleet.build.template;
 
 import io.forgefleet.build.ciimage.CiImageSearch;
 import io.forgefleet.build.image.TagSearch.Target;
-import io.forgefleet.build.place.RunEndedException;
-import io.forgefleet.build.place.Workplace;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.clients.registry.Registry;
@@ -16,13 +14,15 @@ import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.runtime.worker.ParkedException;
 import io.forgefleet.runtime.worker.Run;
 import io.forgefleet.work.place.Registries;
+import io.forgefleet.work.place.RunEndedException;
+import io.forgefleet.work.place.Workplace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 
 /** Finds the image, and its digest, that a template's command runs in. Thread-safe. */
-final class CommandImages {
+public final class CommandImages {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
@@ -35,7 +35,7 @@ final class CommandImages {
      * @param between how often a CI image that is not there is looked for
      * @param longest how long it is waited for
      */
-    CommandImages(Registries registries, DockerCredentials credentials, Duration between, Duration longest) {
+    public CommandImages(Registries registries, DockerCredentials credentials, Duration between, Duration longest) {
         this.registries = registries;
         this.credentials = credentials;
         this.between = between;
@@ -48,7 +48,7 @@ final class CommandImages {
      * @param named as the repository file has it
      * @throws ParkedException while a CI image is not there that may be built just now
      */
-    CommandImage find(
+    public CommandImage find(
             Run run, Workplace place, TrustClass trust, CommitId commit, RepositoryFile declared, String named)
             throws RunEndedException, ParkedException, ClientException, InterruptedException {
         for (CiImageSpec image : declared.ciImages()) {

@@ -64,7 +64,7 @@ final class SqlitePreparation implements Preparation {
     private SandboxResult run(SandboxTask task, Order order)
             throws PreparationException, DependencyAwayException, IOException, ClientException, InterruptedException {
         try {
-            return sandbox.run(task, order.folder(), order.run()::log);
+            return sandbox.run(task, Map.of(Sandbox.OUTPUTS, order.folder()), order.run()::log);
         } catch (TarFiles.TooMuchException e) {
             throw new PreparationException(
                     order.spec().name() + ": the command left " + e.getMessage() + ", the most that is taken",

@@ -1,8 +1,5 @@
 package io.forgefleet.build.template;
 
-import io.forgefleet.build.place.RunEndedException;
-import io.forgefleet.build.place.Workplace;
-import io.forgefleet.build.plan.ImageName;
 import io.forgefleet.build.trust.RefTruth;
 import io.forgefleet.build.trust.Strangers;
 import io.forgefleet.clients.ClientException;
@@ -19,6 +16,9 @@ import io.forgefleet.events.repofile.TemplateSpec;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.runtime.worker.Run;
+import io.forgefleet.work.image.ImageName;
+import io.forgefleet.work.place.RunEndedException;
+import io.forgefleet.work.place.Workplace;
 import io.forgefleet.work.template.FailedTemplate;
 import io.forgefleet.work.template.FinishedDatabase;
 import io.forgefleet.work.template.StoredTemplate;

@@ -1,6 +1,5 @@
 package io.forgefleet.build.template;
 
-import io.forgefleet.build.place.Workplaces;
 import io.forgefleet.build.plan.BuildPlanner;
 import io.forgefleet.build.trust.Supersession;
 import io.forgefleet.clients.ClientException;
@@ -18,6 +17,7 @@ import io.forgefleet.runtime.topic.Topic;
 import io.forgefleet.runtime.work.RunTiming;
 import io.forgefleet.runtime.work.WorkerService;
 import io.forgefleet.runtime.worker.WorkerDeclaration;
+import io.forgefleet.work.place.Workplaces;
 import io.forgefleet.work.sandbox.Sandbox;
 import io.forgefleet.work.sandbox.SandboxLimits;
 import io.forgefleet.work.template.TemplateCache;

@@ -1,9 +1,5 @@
 package io.forgefleet.build.template;
 
-import io.forgefleet.build.place.RunEndedException;
-import io.forgefleet.build.place.Workplace;
-import io.forgefleet.build.place.Workplaces;
-import io.forgefleet.build.plan.DeclaredImages;
 import io.forgefleet.build.trust.Declaration;
 import io.forgefleet.build.trust.RefTruth;
 import io.forgefleet.clients.ClientException;
@@ -19,6 +15,10 @@ import io.forgefleet.runtime.worker.NothingToDoException;
 import io.forgefleet.runtime.worker.RetryableException;
 import io.forgefleet.runtime.worker.Run;
 import io.forgefleet.runtime.worker.Worker;
+import io.forgefleet.work.image.DeclaredImages;
+import io.forgefleet.work.place.RunEndedException;
+import io.forgefleet.work.place.Workplace;
+import io.forgefleet.work.place.Workplaces;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,9 +1,5 @@
 package io.forgefleet.build.trust;
 
-import io.forgefleet.build.place.RunEndedException;
-import io.forgefleet.build.place.Workplace;
-import io.forgefleet.build.plan.DeclaredImages;
-import io.forgefleet.build.plan.Source;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.git.CommitFiles;
 import io.forgefleet.events.CommitId;
@@ -11,6 +7,10 @@ import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.events.repofile.RepositoryFile;
 import io.forgefleet.events.repofile.RepositoryFileException;
 import io.forgefleet.events.run.Outcome;
+import io.forgefleet.work.image.DeclaredImages;
+import io.forgefleet.work.image.Source;
+import io.forgefleet.work.place.RunEndedException;
+import io.forgefleet.work.place.Workplace;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.forgefleet.build.trust;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.forgefleet.build.place.RunEndedException;
 import io.forgefleet.events.Glob;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.events.wire.Json;
+import io.forgefleet.work.place.RunEndedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

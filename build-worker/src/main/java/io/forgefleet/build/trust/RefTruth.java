@@ -1,9 +1,5 @@
 package io.forgefleet.build.trust;
 
-import io.forgefleet.build.place.RunEndedException;
-import io.forgefleet.build.place.SideTask;
-import io.forgefleet.build.place.Workplace;
-import io.forgefleet.build.plan.Source;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.forge.PullRequestState;
 import io.forgefleet.events.CommentEvent;
@@ -14,6 +10,10 @@ import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.events.run.RunSubject;
 import io.forgefleet.runtime.worker.Run;
+import io.forgefleet.work.image.Source;
+import io.forgefleet.work.place.RunEndedException;
+import io.forgefleet.work.place.SideTask;
+import io.forgefleet.work.place.Workplace;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -65,7 +65,13 @@ public final class RefTruth {
             if (!run.subject().replay() && !begun) {
                 requireHead(ref, head, commit);
             }
-            Source.Branch base = source instanceof Source.PullRequest request ? request.base() : (Source.Branch) source;
+            Source.Branch base =
+                    switch (source) {
+                        case Source.PullRequest request -> request.base();
+                        case Source.Branch pushed -> pushed;
+                        case Source.Tag tag ->
+                            throw new RunEndedException(Reason.SKIPPED, "a tag has no images but those of its release");
+                    };
             return new Found(
                     source,
                     byDefault

@@ -1,7 +1,5 @@
 package io.forgefleet.build.trust;
 
-import io.forgefleet.build.place.RunEndedException;
-import io.forgefleet.build.place.Workplace;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.forge.Forge;
 import io.forgefleet.clients.forge.PullRequestState;
@@ -13,6 +11,8 @@ import io.forgefleet.events.ForgeEvent;
 import io.forgefleet.events.PullRequestEvent;
 import io.forgefleet.events.PullRequestEvent.Action;
 import io.forgefleet.events.run.Outcome.Reason;
+import io.forgefleet.work.place.RunEndedException;
+import io.forgefleet.work.place.Workplace;
 import java.time.Duration;
 
 /**

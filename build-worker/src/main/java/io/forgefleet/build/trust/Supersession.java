@@ -1,8 +1,5 @@
 package io.forgefleet.build.trust;
 
-import io.forgefleet.build.place.RunEndedException;
-import io.forgefleet.build.place.Workplace;
-import io.forgefleet.build.place.Workplaces;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.ForgeEvent;
@@ -11,6 +8,9 @@ import io.forgefleet.events.PushEvent;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.RunSubject;
 import io.forgefleet.runtime.worker.Cancellation;
+import io.forgefleet.work.place.RunEndedException;
+import io.forgefleet.work.place.Workplace;
+import io.forgefleet.work.place.Workplaces;
 import java.io.IOException;
 import java.util.Optional;
 import org.slf4j.Logger;

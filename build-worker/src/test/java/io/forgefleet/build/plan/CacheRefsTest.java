@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forgefleet.events.RefName;
 import io.forgefleet.events.image.TrustClass;
+import io.forgefleet.work.image.Source;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

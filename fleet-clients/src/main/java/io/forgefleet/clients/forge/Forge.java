@@ -6,6 +6,7 @@ import io.forgefleet.clients.forge.change.LabelChange;
 import io.forgefleet.clients.forge.change.Proposal;
 import io.forgefleet.clients.forge.change.ProposedPullRequest;
 import io.forgefleet.clients.forge.change.StoredFile;
+import io.forgefleet.clients.forge.release.Releases;
 import io.forgefleet.clients.forge.scan.CodeScans;
 import io.forgefleet.clients.git.GitRemote;
 import io.forgefleet.events.CommitId;
@@ -99,6 +100,9 @@ public interface Forge {
 
     /** Where findings of scanners go; empty when this forge takes none. */
     Optional<CodeScans> codeScans();
+
+    /** Releases of tags with their files. */
+    Releases releases();
 
     /** Where git finds a repository, by the configured URL and with the token. */
     GitRemote remote(RepositoryId repository);

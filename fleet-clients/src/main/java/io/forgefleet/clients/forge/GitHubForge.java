@@ -12,7 +12,9 @@ import io.forgefleet.clients.forge.change.StoredFile;
 import io.forgefleet.clients.forge.github.GitHubApi;
 import io.forgefleet.clients.forge.github.GitHubChanges;
 import io.forgefleet.clients.forge.github.GitHubLabels;
+import io.forgefleet.clients.forge.github.GitHubReleases;
 import io.forgefleet.clients.forge.github.GitHubScans;
+import io.forgefleet.clients.forge.release.Releases;
 import io.forgefleet.clients.forge.scan.CodeScans;
 import io.forgefleet.clients.git.GitRemote;
 import io.forgefleet.events.CommitId;
@@ -133,6 +135,11 @@ final class GitHubForge implements Forge {
     @Override
     public Optional<CodeScans> codeScans() {
         return Optional.of(new GitHubScans(api));
+    }
+
+    @Override
+    public Releases releases() {
+        return new Releases(new GitHubReleases(api));
     }
 
     @Override

@@ -11,7 +11,9 @@ import io.forgefleet.clients.forge.change.StoredFile;
 import io.forgefleet.clients.forge.gitlab.GitLabCalls;
 import io.forgefleet.clients.forge.gitlab.GitLabChanges;
 import io.forgefleet.clients.forge.gitlab.GitLabLabels;
+import io.forgefleet.clients.forge.gitlab.GitLabReleases;
 import io.forgefleet.clients.forge.gitlab.GitLabRights;
+import io.forgefleet.clients.forge.release.Releases;
 import io.forgefleet.clients.forge.scan.CodeScans;
 import io.forgefleet.clients.git.GitRemote;
 import io.forgefleet.events.CommitId;
@@ -133,6 +135,11 @@ final class GitLabForge implements Forge {
     @Override
     public Optional<CodeScans> codeScans() {
         return Optional.empty();
+    }
+
+    @Override
+    public Releases releases() {
+        return new Releases(new GitLabReleases(calls));
     }
 
     @Override

@@ -12,7 +12,9 @@ import io.forgefleet.clients.forge.change.StoredFile;
 import io.forgefleet.clients.forge.gitea.GiteaApi;
 import io.forgefleet.clients.forge.gitea.GiteaChanges;
 import io.forgefleet.clients.forge.gitea.GiteaLabels;
+import io.forgefleet.clients.forge.gitea.GiteaReleases;
 import io.forgefleet.clients.forge.gitea.GiteaRights;
+import io.forgefleet.clients.forge.release.Releases;
 import io.forgefleet.clients.forge.scan.CodeScans;
 import io.forgefleet.clients.git.GitRemote;
 import io.forgefleet.events.CommitId;
@@ -126,6 +128,11 @@ final class GiteaForge implements Forge {
     @Override
     public Optional<CodeScans> codeScans() {
         return Optional.empty();
+    }
+
+    @Override
+    public Releases releases() {
+        return new Releases(new GiteaReleases(api));
     }
 
     @Override

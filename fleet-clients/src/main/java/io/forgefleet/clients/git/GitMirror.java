@@ -30,6 +30,8 @@ public final class GitMirror {
     /** No line feed, which ends a question to cat-file; no leading dot segment, which git takes as relative to a tree. */
     private static final Pattern PLAIN_PATH = Pattern.compile("(?!\\.{1,2}(/|$))[^\\x00\n]+");
 
+    private static final Pattern COMMITS = Pattern.compile("\0");
+
     private final Git git;
     private final Path directory;
     private final Path checkouts;
@@ -177,6 +179,24 @@ public final class GitMirror {
         return new String(output, StandardCharsets.US_ASCII)
                 .lines()
                 .map(CommitId::new)
+                .toList();
+    }
+
+    /**
+     * What the commits say that are in one and not in another, merges left out, newest first. Both must have been fetched.
+     *
+     * @param from empty for all that {@code to} stands on
+     * @param most after how many to stop
+     */
+    public List<CommitSubject> subjects(Optional<CommitId> from, CommitId to, int most)
+            throws ClientException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of("--git-dir=" + directory, "log", "-z", "--no-merges"));
+        line.addAll(List.of("--max-count=" + most, "--format=%H %s", to.value()));
+        from.ifPresent(known -> line.add("^" + known));
+        return COMMITS.splitAsStream(new String(git.local("", Map.of(), line), StandardCharsets.UTF_8))
+                .filter(commit -> !commit.isBlank())
+                .map(commit -> commit.split(" ", 2))
+                .map(parts -> new CommitSubject(new CommitId(parts[0]), parts[1]))
                 .toList();
     }
 

@@ -2,14 +2,17 @@ package io.forgefleet.clients.http;
 
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.ClientException.Kind;
+import io.forgefleet.events.image.Digest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -17,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * Calls of one service. Thread-safe. A call ends within the timeout, body included, reads at most 8 MiB, follows no
@@ -26,6 +30,7 @@ public final class HttpCalls {
 
     private static final int MOST_BODY = 8 << 20;
     private static final int MOST_QUOTED = 300;
+    private static final int MOST_REDIRECTS = 3;
 
     private final HttpClient client;
     private final Duration timeout;
@@ -49,6 +54,71 @@ public final class HttpCalls {
         return awaited(tried, client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BODY)));
     }
 
+    /** As {@link #send}, for what takes longer than the timeout: a large body to send. */
+    public HttpResponse<byte[]> send(String tried, HttpRequest request, Duration within)
+            throws ClientException, InterruptedException {
+        return awaited(
+                tried, client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BODY)), within);
+    }
+
+    /**
+     * Downloads a body for its digest and keeps nothing of it. Follows redirects to where a service has its files, which do
+     * not see what authorizes the first request.
+     *
+     * @param most bytes; more are refused
+     * @throws ClientException as {@link #failure} for an answer other than 2xx
+     */
+    public Digest digest(String tried, HttpRequest request, long most, Duration within)
+            throws ClientException, InterruptedException {
+        HttpRequest next = request;
+        for (int i = 0; i <= MOST_REDIRECTS; i++) {
+            Hashing body = new Hashing(most);
+            HttpResponse<Void> answer =
+                    awaited(tried, client.sendAsync(next, BodyHandlers.ofByteArrayConsumer(body)), within);
+            int status = answer.statusCode();
+            if (status / 100 == 2) {
+                return body.digest();
+            }
+            Optional<String> elsewhere = answer.headers().firstValue("Location");
+            if (status / 100 != 3 || elsewhere.isEmpty()) {
+                Optional<Duration> wait = RetryAfter.of(answer.headers().map(), Instant.now());
+                throw new ClientException(
+                        kind(status, wait.isPresent()),
+                        "could not " + tried + ": answered " + status,
+                        wait.orElse(null),
+                        null);
+            }
+            next = HttpRequest.newBuilder(answer.uri().resolve(elsewhere.get())).build();
+        }
+        throw new ClientException(Kind.REFUSED, "could not " + tried + ": it is redirected on and on");
+    }
+
+    /** Takes a body as it comes. */
+    private static final class Hashing implements Consumer<Optional<byte[]>> {
+        private final MessageDigest hash = Digest.sha256();
+        private final long most;
+        private long taken;
+
+        Hashing(long most) {
+            this.most = most;
+        }
+
+        @Override
+        public void accept(Optional<byte[]> bytes) {
+            bytes.ifPresent(some -> {
+                taken += some.length;
+                if (taken > most) {
+                    throw new UncheckedIOException(new IOException("it has more than " + most + " bytes"));
+                }
+                hash.update(some);
+            });
+        }
+
+        Digest digest() {
+            return Digest.of(hash);
+        }
+    }
+
     /** As {@link #send}, with a body of any size into a file, which is overwritten. */
     public HttpResponse<Path> download(String tried, HttpRequest request, Path into)
             throws ClientException, InterruptedException {
@@ -63,11 +133,16 @@ public final class HttpCalls {
 
     private <T> HttpResponse<T> awaited(String tried, CompletableFuture<HttpResponse<T>> answer)
             throws ClientException, InterruptedException {
+        return awaited(tried, answer, timeout);
+    }
+
+    private static <T> HttpResponse<T> awaited(String tried, CompletableFuture<HttpResponse<T>> answer, Duration within)
+            throws ClientException, InterruptedException {
         try {
-            return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return answer.get(within.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             throw new ClientException(
-                    Kind.UNAVAILABLE, "could not " + tried + ": no answer within " + timeout.toSeconds() + " s", e);
+                    Kind.UNAVAILABLE, "could not " + tried + ": no answer within " + within.toSeconds() + " s", e);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             String said = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();

@@ -33,9 +33,12 @@ public final class Manifest {
     }
 
     /**
+     * Reads one.
+     *
      * @param contentType of the answer, empty when it had none; the manifest's own media type goes before it
+     * @throws ClientException when it is no JSON object
      */
-    static Manifest of(byte[] bytes, String contentType) throws ClientException {
+    public static Manifest of(byte[] bytes, String contentType) throws ClientException {
         JsonNode json;
         try {
             json = Json.mapper().readTree(bytes);
@@ -110,9 +113,16 @@ public final class Manifest {
         return json.path("artifactType").asText("");
     }
 
-    /** Platforms that an index names, as {@code os/arch[/variant]}; none for an image. */
-    public List<String> platforms() {
-        List<String> platforms = new ArrayList<>();
+    /**
+     * An image of an index.
+     *
+     * @param platform {@code os/arch[/variant]}
+     */
+    public record PlatformImage(String platform, Digest digest) {}
+
+    /** Images that an index names, in its order; none for an image. */
+    public List<PlatformImage> images() {
+        List<PlatformImage> images = new ArrayList<>();
         for (JsonNode child : json.path("manifests")) {
             JsonNode platform = child.path("platform");
             String variant = platform.path("variant").asText("");
@@ -120,10 +130,16 @@ public final class Manifest {
                     + platform.path("architecture").asText("") + (variant.isEmpty() ? "" : "/" + variant);
             // attestations lie beside the images as of no platform
             if (!named.startsWith("unknown/") && named.length() > 1) {
-                platforms.add(named);
+                images.add(
+                        new PlatformImage(named, new Digest(child.path("digest").asText(""))));
             }
         }
-        return platforms;
+        return images;
+    }
+
+    /** Platforms of {@link #images()}. */
+    public List<String> platforms() {
+        return images().stream().map(PlatformImage::platform).toList();
     }
 
     /** Manifests that an index names; none for an image. */
@@ -148,7 +164,8 @@ public final class Manifest {
         return value.isEmpty() ? Optional.empty() : Optional.of(new Digest(value));
     }
 
-    byte[] bytes() {
+    /** As its digest is of them; not copied. */
+    public byte[] bytes() {
         return bytes;
     }
 

@@ -234,7 +234,15 @@ public final class Registry {
         return tags.stream().limit(most).toList();
     }
 
-    private static JsonNode tree(String tried, byte[] body) throws ClientException {
+    /**
+     * Manifests about this one (OCI distribution specification, "listing referrers"): signatures, attestations. Registries that
+     * cannot list them have an index under a tag instead.
+     */
+    public List<Digest> referrers(String repository, Digest digest) throws ClientException, InterruptedException {
+        return new Referrers(exchange, this).of(repository, digest);
+    }
+
+    static JsonNode tree(String tried, byte[] body) throws ClientException {
         try {
             return Json.mapper().readTree(body);
         } catch (IOException e) {

@@ -10,7 +10,7 @@ import io.forgefleet.events.image.Digest;
  * @param platform {@code os/arch[/variant]}; empty when the digest is that of an image and its platform does not matter
  * @param plainHttp whether the registry speaks HTTP without TLS
  */
-public record ImageToScan(String repository, Digest digest, String platform, boolean plainHttp) {
+public record ImageToScan(String repository, Digest digest, String platform, boolean plainHttp) implements ScanSubject {
 
     /** What to pull: {@code repository@digest}. */
     public String reference() {

@@ -13,13 +13,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The SBOM of one image of one platform, in two formats. The same image gives the same files again, but for their serial
+ * The SBOM of one image of one platform, or of a file, in two formats. The same digest gives the same files again, but for their serial
  * number and time.
  *
  * @param cycloneDx CycloneDX JSON
  * @param spdx SPDX JSON
  */
-public record Sbom(ImageToScan image, Path cycloneDx, Path spdx) {
+public record Sbom(ScanSubject subject, Path cycloneDx, Path spdx) {
 
     /**
      * One component with a package URL.
@@ -64,6 +64,6 @@ public record Sbom(ImageToScan image, Path cycloneDx, Path spdx) {
 
     private ScanException unreadable(String why, @Nullable Throwable cause) {
         return new ScanException(
-                Problem.UNREADABLE, "could not read the SBOM " + cycloneDx + " of " + image + ": " + why, cause);
+                Problem.UNREADABLE, "could not read the SBOM " + cycloneDx + " of " + subject + ": " + why, cause);
     }
 }

@@ -9,4 +9,9 @@ class GitHubForgeTest extends ForgeConformance {
     SampleForge sample(Path folder) throws Exception {
         return new RecordedForge(ForgeKind.GITHUB);
     }
+
+    @Override
+    String nameOf(String name) {
+        return name.replace('~', '.');
+    }
 }

@@ -29,13 +29,15 @@ final class GitHubProtocol implements Protocol {
     private final CommitId head;
     private final RecordedRepository repository;
     private final GitHubContent content;
+    private final GitHubReleaseCalls releases;
     private final List<String> statuses = Collections.synchronizedList(new ArrayList<>());
 
-    GitHubProtocol(String url, CommitId head, RecordedRepository repository) {
+    GitHubProtocol(String url, CommitId head, RecordedRepository repository, RecordedReleases releases) {
         this.url = url;
         this.head = head;
         this.repository = repository;
         this.content = new GitHubContent(REPO, url, repository);
+        this.releases = new GitHubReleaseCalls(REPO, url, repository, releases);
     }
 
     @Override
@@ -55,7 +57,7 @@ final class GitHubProtocol implements Protocol {
             pulls(asked);
         } else if (path.matches(REPO + "/pulls/[0-9]+")) {
             pull(asked, Long.parseLong(asked.after(REPO + "/pulls/")));
-        } else if (!content.answers(asked) && !content.answersBlob(asked)) {
+        } else if (!releases.answers(asked) && !content.answers(asked) && !content.answersBlob(asked)) {
             asked.answer(404, "{\"message\":\"Not Found\",\"documentation_url\":\"https://docs.github.com/rest\"}");
         }
     }

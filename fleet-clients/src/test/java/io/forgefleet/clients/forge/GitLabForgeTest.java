@@ -9,4 +9,9 @@ class GitLabForgeTest extends ForgeConformance {
     SampleForge sample(Path folder) throws Exception {
         return new RecordedForge(ForgeKind.GITLAB);
     }
+
+    @Override
+    boolean hasDrafts() {
+        return false;
+    }
 }

@@ -32,13 +32,15 @@ final class GitLabProtocol implements Protocol {
     private final CommitId head;
     private final RecordedRepository repository;
     private final GitLabContent content;
+    private final GitLabReleaseCalls releases;
     private final List<String> statuses = Collections.synchronizedList(new ArrayList<>());
     private String lastState = "";
 
-    GitLabProtocol(CommitId head, RecordedRepository repository) {
+    GitLabProtocol(String url, CommitId head, RecordedRepository repository, RecordedReleases releases) {
         this.head = head;
         this.repository = repository;
         this.content = new GitLabContent(PROJECT, repository);
+        this.releases = new GitLabReleaseCalls(PROJECT, url, repository, releases);
     }
 
     @Override
@@ -60,7 +62,7 @@ final class GitLabProtocol implements Protocol {
             merges(asked);
         } else if (path.matches(PROJECT + "/merge_requests/[0-9]+")) {
             merge(asked, Long.parseLong(asked.after(PROJECT + "/merge_requests/")));
-        } else if (!content.answers(asked)) {
+        } else if (!releases.answers(asked) && !content.answers(asked)) {
             asked.answer(404, "{\"message\":\"404 Not found\"}");
         }
     }

@@ -1,12 +1,22 @@
 package io.forgefleet.clients.forge;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forgefleet.clients.forge.change.LabelChange;
+import io.forgefleet.clients.tool.Command;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.ForgeKind;
+import io.forgefleet.events.wire.Json;
 import io.forgefleet.host.gitea.GiteaProcess;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +32,9 @@ final class GiteaSample implements SampleForge {
 
     private static final String REPO = "repos/" + REPOSITORY.path();
 
+    private final HttpClient http =
+            HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build();
+    private final Path folder;
     private final GiteaProcess gitea;
     private final long open;
     private final long draft;
@@ -33,6 +46,7 @@ final class GiteaSample implements SampleForge {
 
     GiteaSample(Path folder) throws Exception {
         Assumptions.assumeTrue(GiteaProcess.isAvailable(), "gitea is not on the PATH: no real forge to test on");
+        this.folder = folder;
         gitea = GiteaProcess.start(folder);
         gitea.call("POST", "orgs", Map.of("username", "team"));
         gitea.call("POST", "orgs/team/repos", Map.of("name", "app", "auto_init", true, "default_branch", "main"));
@@ -269,7 +283,122 @@ final class GiteaSample implements SampleForge {
     }
 
     @Override
+    public CommitId tag(String name, boolean annotated) throws InterruptedException {
+        push("main", Map.of("version.txt", name));
+        String commit = log("main").getFirst().split(" ", 2)[0];
+        Map<String, String> tag = annotated
+                ? Map.of("tag_name", name, "target", commit, "message", "Release " + name)
+                : Map.of("tag_name", name, "target", commit);
+        gitea.call("POST", REPO + "/tags", tag);
+        return new CommitId(commit);
+    }
+
+    /** By a push: the API does not delete a tag that has a draft. */
+    @Override
+    public void deleteTag(String name) throws Exception {
+        String basic = Base64.getEncoder()
+                .encodeToString((GiteaProcess.ADMIN + ":" + gitea.token()).getBytes(StandardCharsets.UTF_8));
+        Map<String, String> environment = Map.of(
+                "PATH", System.getenv("PATH"),
+                "HOME", "/nonexistent",
+                "GIT_CONFIG_COUNT", "1",
+                "GIT_CONFIG_KEY_0", "http.extraHeader",
+                "GIT_CONFIG_VALUE_0", "Authorization: Basic " + basic);
+        Path clone = Files.createTempDirectory(folder, "clone");
+        for (List<String> line : List.of(
+                List.of("git", "init", "--quiet", "."),
+                List.of("git", "push", "--quiet", gitea.url() + REPOSITORY.path() + ".git", ":refs/tags/" + name))) {
+            Command.Result result = new Command(line, environment, clone, "", Duration.ofSeconds(20)).run(1 << 20);
+            assertThat(result.exit()).as(result.errors()).isZero();
+        }
+    }
+
+    @Override
+    public void makeRelease(String tag, boolean draft) throws InterruptedException {
+        gitea.call(
+                "POST",
+                REPO + "/releases",
+                Map.of("tag_name", tag, "name", "by hand", "body", "somebody's", "draft", draft));
+    }
+
+    private JsonNode release(String tag) throws InterruptedException {
+        return releases(tag).getFirst();
+    }
+
+    private List<JsonNode> releases(String tag) throws InterruptedException {
+        List<JsonNode> found = new ArrayList<>();
+        for (JsonNode release : gitea.call("GET", REPO + "/releases?limit=50", null)) {
+            if (release.path("tag_name").asText().equals(tag)) {
+                found.add(release);
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public void addFile(String tag, String name, byte[] content) throws Exception {
+        String path =
+                "api/v1/" + REPO + "/releases/" + release(tag).path("id").asText() + "/assets?name=" + encoded(name);
+        HttpRequest request = HttpRequest.newBuilder(gitea.url().resolve(path))
+                .header("Authorization", "token " + gitea.token())
+                .header("Content-Type", "application/octet-stream")
+                .POST(BodyPublishers.ofByteArray(content))
+                .build();
+        assertThat(http.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(201);
+    }
+
+    @Override
+    public void deleteFile(String tag, String name) throws InterruptedException {
+        JsonNode release = release(tag);
+        for (JsonNode asset : release.path("assets")) {
+            if (asset.path("name").asText().equals(name)) {
+                String path = REPO + "/releases/" + release.path("id").asText() + "/assets/";
+                gitea.call("DELETE", path + asset.path("id").asText(), null);
+            }
+        }
+    }
+
+    /** As anybody does who follows the link on the page. */
+    @Override
+    public byte[] download(String tag, String name) throws Exception {
+        for (JsonNode asset : release(tag).path("assets")) {
+            if (asset.path("name").asText().equals(name)) {
+                URI at = URI.create(asset.path("browser_download_url").asText());
+                return http.send(HttpRequest.newBuilder(at).build(), BodyHandlers.ofByteArray())
+                        .body();
+            }
+        }
+        throw new IllegalStateException("no " + name);
+    }
+
+    @Override
+    public String notes(String tag) throws InterruptedException {
+        return release(tag).path("body").asText();
+    }
+
+    @Override
+    public int releasesOf(String tag) throws InterruptedException {
+        return releases(tag).size();
+    }
+
+    /** What the forge makes of Markdown. */
+    String rendered(String markdown) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(gitea.url().resolve("api/v1/markdown"))
+                .header("Authorization", "token " + gitea.token())
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(
+                        Json.write(Map.of("Text", markdown, "Mode", "gfm", "Context", REPOSITORY.path()))))
+                .build();
+        return http.send(request, BodyHandlers.ofString()).body();
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    @Override
     public void close() {
+        http.shutdownNow();
         gitea.close();
     }
 }

@@ -15,7 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.concurrent.Executors;
 
-/** A real Gitea that does not know {@code force_push}, as Forgejo. */
+/** A real Gitea that does not know {@code force_push}, a filter for drafts, or files that come as they are, as Forgejo. */
 final class OldForgejo implements AutoCloseable {
 
     private final URI gitea;
@@ -35,17 +35,27 @@ final class OldForgejo implements AutoCloseable {
     }
 
     private void pass(HttpExchange exchange) throws IOException {
-        String body =
-                new String(exchange.getRequestBody().readAllBytes(), UTF_8).replace("\"force_push\":true", "\"x\":1");
-        HttpRequest request = HttpRequest.newBuilder(
-                        gitea.resolve(exchange.getRequestURI().toString()))
+        String type = exchange.getRequestHeaders().getFirst("Content-Type");
+        byte[] body = exchange.getRequestBody().readAllBytes();
+        if (type != null && type.startsWith("application/json")) {
+            body = new String(body, UTF_8)
+                    .replace("\"force_push\":true", "\"x\":1")
+                    .getBytes(UTF_8);
+        } else if (type != null && !type.startsWith("multipart/form-data")) {
+            RecordedForge.send(exchange, 415, "{\"message\":\"request Content-Type isn't multipart/form-data\"}");
+            return;
+        }
+        String asked = exchange.getRequestURI().toString().replaceAll("draft=[a-z]+&", "");
+        HttpRequest request = HttpRequest.newBuilder(gitea.resolve(asked))
                 .header("Authorization", exchange.getRequestHeaders().getFirst("Authorization"))
-                .header("Content-Type", "application/json")
-                .method(exchange.getRequestMethod(), BodyPublishers.ofString(body))
+                .header("Content-Type", type == null ? "application/json" : type)
+                .method(exchange.getRequestMethod(), BodyPublishers.ofByteArray(body))
                 .build();
         try {
-            HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
-            RecordedForge.send(exchange, answer.statusCode(), answer.body());
+            HttpResponse<byte[]> answer = client.send(request, BodyHandlers.ofByteArray());
+            exchange.sendResponseHeaders(answer.statusCode(), answer.body().length == 0 ? -1 : answer.body().length);
+            exchange.getResponseBody().write(answer.body());
+            exchange.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

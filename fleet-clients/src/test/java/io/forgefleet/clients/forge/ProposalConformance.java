@@ -1,6 +1,6 @@
 package io.forgefleet.clients.forge;
 
-import static io.forgefleet.clients.forge.SampleForge.REPOSITORY;
+import static io.forgefleet.clients.forge.ReleaseSample.REPOSITORY;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,27 +16,26 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of files and proposals on every forge. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class ProposalConformance {
+abstract class ProposalConformance extends ReleaseConformance {
 
     private static final List<String> CASES = List.of("opens", "same", "newer", "has", "closed", "gone", "merged");
 
     SampleForge sample;
-    Forge forge;
 
     abstract SampleForge sample(Path folder) throws Exception;
 
-    @BeforeAll
-    void start(@TempDir Path folder) throws Exception {
+    @Override
+    ReleaseSample releaseSample(Path folder) throws Exception {
         sample = sample(folder);
-        forge = sample.open(true);
+        return sample;
+    }
+
+    @BeforeAll
+    void pushFiles() throws Exception {
         Map<String, String> files = new HashMap<>();
         for (String name : CASES) {
             files.put(path(name), "old");
@@ -50,13 +49,6 @@ abstract class ProposalConformance {
 
     private static String path(String name) {
         return ".forge/work flows/" + name + " ü#?%.yml";
-    }
-
-    @AfterAll
-    void stop() {
-        if (sample != null) {
-            sample.close();
-        }
     }
 
     /** A file that is on main, of the test alone, and the branch that changes it. */

@@ -23,6 +23,10 @@ final class RecordedForge implements SampleForge {
 
     private static final String TOKEN = "right-token";
     private static final String LITTLE_TOKEN = "little-token";
+
+    /** Where files are that the forge redirects to: like others' storages it knows no tokens of the forge. */
+    static final String STORAGE = "/storage/";
+
     private static final CommitId HEAD = new CommitId("1234567890123456789012345678901234567890");
 
     /** Answers in place of the forge; true when it did. */
@@ -32,9 +36,14 @@ final class RecordedForge implements SampleForge {
     }
 
     volatile Fault fault = exchange -> false;
+
+    /** Does what it is asked, and cuts the connection instead of answering; true when it is to. */
+    volatile Fault loses = exchange -> false;
+
     final List<String> requests = Collections.synchronizedList(new ArrayList<>());
 
     final RecordedRepository repository = new RecordedRepository();
+    final RecordedReleases releases = new RecordedReleases(repository);
 
     private final ForgeKind kind;
     private final HttpServer server;
@@ -46,8 +55,8 @@ final class RecordedForge implements SampleForge {
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", this::handle);
         protocol = kind == ForgeKind.GITLAB
-                ? new GitLabProtocol(HEAD, repository)
-                : new GitHubProtocol(url(), HEAD, repository);
+                ? new GitLabProtocol(url(), HEAD, repository, releases)
+                : new GitHubProtocol(url(), HEAD, repository, releases);
         server.start();
     }
 
@@ -64,10 +73,13 @@ final class RecordedForge implements SampleForge {
         String token = kind == ForgeKind.GITLAB
                 ? exchange.getRequestHeaders().getFirst("PRIVATE-TOKEN")
                 : exchange.getRequestHeaders().getFirst("Authorization");
-        if (token == null || !(token.endsWith(TOKEN) || token.endsWith(LITTLE_TOKEN))) {
+        if (exchange.getRequestURI().getPath().startsWith(STORAGE)) {
+            protocol.answer(Asked.of(exchange), token != null);
+        } else if (token == null || !(token.endsWith(TOKEN) || token.endsWith(LITTLE_TOKEN))) {
             send(exchange, 401, "{\"message\":\"Bad credentials\"}");
         } else {
-            protocol.answer(Asked.of(exchange), token.endsWith(LITTLE_TOKEN));
+            Asked asked = Asked.of(exchange);
+            protocol.answer(loses.answer(exchange) ? asked.unheard() : asked, token.endsWith(LITTLE_TOKEN));
         }
     }
 
@@ -192,6 +204,50 @@ final class RecordedForge implements SampleForge {
     @Override
     public List<String> log(String branch) {
         return repository.log(branch);
+    }
+
+    @Override
+    public CommitId tag(String name, boolean annotated) {
+        return new CommitId(repository.tag(name, annotated));
+    }
+
+    @Override
+    public void deleteTag(String name) {
+        repository.tags.remove(name);
+    }
+
+    @Override
+    public void makeRelease(String tag, boolean draft) {
+        releases.add(tag, draft, "by hand", "somebody's");
+    }
+
+    @Override
+    public void addFile(String tag, String name, byte[] content) {
+        releases.newest(tag).add(releases.id(), name, content);
+    }
+
+    @Override
+    public void deleteFile(String tag, String name) {
+        releases.newest(tag).assets.removeIf(asset -> asset.name().equals(name));
+    }
+
+    @Override
+    public byte[] download(String tag, String name) {
+        return releases.newest(tag).assets.stream()
+                .filter(asset -> asset.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .content();
+    }
+
+    @Override
+    public String notes(String tag) {
+        return releases.newest(tag).body;
+    }
+
+    @Override
+    public int releasesOf(String tag) {
+        return releases.of(tag).size();
     }
 
     @Override

@@ -26,6 +26,9 @@ final class RecordedRepository {
         }
     }
 
+    /** A tag's commit; an annotated one has an object of its own. */
+    record Tag(String commit, boolean annotated) {}
+
     record Commit(String id, String parent, String message, SortedMap<String, Entry> files) {}
 
     static final class Pull {
@@ -48,6 +51,7 @@ final class RecordedRepository {
     }
 
     final Map<String, String> branches = new HashMap<>();
+    final Map<String, Tag> tags = new HashMap<>();
     final Map<String, Commit> commits = new HashMap<>();
     final List<Pull> pulls = new ArrayList<>();
     final Map<Long, List<String>> changes = new HashMap<>();
@@ -89,6 +93,14 @@ final class RecordedRepository {
         SortedMap<String, Entry> files = new TreeMap<>(before.files());
         texts.forEach((path, text) -> files.put(path, new Entry("100644", text.getBytes(UTF_8))));
         move(branch, commit(before.id(), "somebody", files));
+    }
+
+    /** Somebody tags a new commit of main. */
+    synchronized String tag(String name, boolean annotated) {
+        String commit = commit(
+                branches.get("main"), "for " + name, at("main").orElseThrow().files());
+        tags.put(name, new Tag(commit, annotated));
+        return commit;
     }
 
     /** Open pull requests follow their branch. */

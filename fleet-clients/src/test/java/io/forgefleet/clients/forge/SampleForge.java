@@ -2,17 +2,11 @@ package io.forgefleet.clients.forge;
 
 import io.forgefleet.clients.forge.change.LabelChange;
 import io.forgefleet.events.CommitId;
-import io.forgefleet.events.RepositoryId;
 import java.util.List;
 import java.util.Map;
 
 /** A forge with a repository whose pull requests are known. */
-interface SampleForge extends AutoCloseable {
-
-    RepositoryId REPOSITORY = new RepositoryId("forge", "team/app");
-
-    /** With the right token unless told otherwise. */
-    Forge open(boolean rightToken);
+interface SampleForge extends ReleaseSample {
 
     /** With a token that may read the repository, and may not ask for the rights of others. */
     Forge openWithLittle();
@@ -62,7 +56,4 @@ interface SampleForge extends AutoCloseable {
 
     /** Commits of a branch, newest first, each as {@code id message}. */
     List<String> log(String branch) throws Exception;
-
-    @Override
-    void close();
 }

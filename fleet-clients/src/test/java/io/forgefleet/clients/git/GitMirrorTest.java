@@ -83,6 +83,26 @@ class GitMirrorTest {
     }
 
     @Test
+    void listsWhatCommitsSayBetweenTwoTags() throws Exception {
+        CommitId first = origin.commit("refs/tags/v1");
+        origin.git(origin.tree(), "checkout", "-q", "-b", "side", first.value());
+        origin.git(origin.tree(), "commit", "-q", "--allow-empty", "-m", "@all <b>ü</b>\nsame line\n\nbody");
+        CommitId side = new CommitId(origin.git(origin.tree(), "rev-parse", "HEAD"));
+        origin.git(origin.tree(), "checkout", "-q", "main");
+        CommitId main = origin.commit("refs/heads/main");
+        origin.git(origin.tree(), "merge", "-q", "--no-ff", "-m", "merge", side.value());
+        origin.push("HEAD", "refs/tags/v2");
+        CommitId merge = new CommitId(origin.git(origin.tree(), "rev-parse", "HEAD"));
+        mirror().fetch("refs/tags/v2", merge);
+        assertThat(mirror().subjects(Optional.of(first), merge, 10))
+                .containsExactlyInAnyOrder(
+                        new CommitSubject(side, "@all <b>ü</b> same line"), new CommitSubject(main, "change 2"));
+        assertThat(mirror().subjects(Optional.empty(), merge, 10)).hasSize(3);
+        assertThat(mirror().subjects(Optional.empty(), merge, 2)).hasSize(2);
+        assertThat(mirror().subjects(Optional.of(merge), merge, 10)).isEmpty();
+    }
+
+    @Test
     void tellsTheDefaultBranch() throws Exception {
         assertThat(mirror().defaultBranch()).isEmpty();
         origin.commit("refs/heads/main");

@@ -5,7 +5,7 @@ package io.forgefleet.events.image;
  *
  * @param name name of the image in the repository file
  * @param repository registry and repository, without tag: {@code registry.example/team/app}
- * @param tag the immutable tag
+ * @param tag the immutable tag; empty while it has none
  * @param digest of the manifest, or of the index for several platforms
  * @param reused whether it was there before and nothing was built
  */
@@ -13,6 +13,6 @@ public record PushedImage(String name, String repository, String tag, Digest dig
 
     /** What to pull: {@code repository:tag@digest}. */
     public String reference() {
-        return repository + ":" + tag + "@" + digest;
+        return repository + (tag.isEmpty() ? "" : ":" + tag) + "@" + digest;
     }
 }

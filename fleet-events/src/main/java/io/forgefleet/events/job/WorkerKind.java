@@ -22,6 +22,9 @@ public record WorkerKind(@JsonValue String name) {
     /** What scans found, told to the forge by whoever may write there. */
     public static final WorkerKind REPORT = new WorkerKind("report");
 
+    /** Releases, and what makes an image public: whoever holds the signing key. */
+    public static final WorkerKind RELEASE = new WorkerKind("release");
+
     /** Template databases. */
     public static final WorkerKind TEMPLATE = new WorkerKind("template");
 

@@ -34,6 +34,8 @@ public record LedgerEntry(
         CACHE,
         /** What was found out about an image. */
         REPORT,
+        /** What a release is made of beside its images: its files, its evidence, and how far it is. */
+        RELEASE,
         /** A template database, or that its command failed. */
         TEMPLATE
     }

@@ -72,6 +72,20 @@ final class Entry {
         return entries;
     }
 
+    /** The mapping of a field; empty where it is absent, or in error. */
+    Optional<Entry> mapping(String field) {
+        JsonNode value = node.path(field);
+        if (value.isMissingNode()) {
+            return Optional.empty();
+        }
+        Entry entry = new Entry(value, at + "/" + field, yaml);
+        if (!value.isObject()) {
+            entry.error("", "a mapping was expected");
+            return Optional.empty();
+        }
+        return Optional.of(entry);
+    }
+
     /** @param otherwise what holds where the field is absent; null when it must not be */
     String text(String field, @Nullable String otherwise) {
         JsonNode value = node.get(field);

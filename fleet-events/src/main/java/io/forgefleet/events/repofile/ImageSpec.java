@@ -30,6 +30,11 @@ public record ImageSpec(
         secrets = List.copyOf(secrets);
     }
 
+    /** The same for other platforms. */
+    public ImageSpec onPlatforms(List<String> others) {
+        return new ImageSpec(name, dockerfile, context, target, args, others, secrets);
+    }
+
     /** One whose build is told nothing. */
     public ImageSpec(String name, String dockerfile, String context) {
         this(name, dockerfile, context, null, Map.of(), List.of(), List.of());

@@ -41,7 +41,8 @@ public final class RepositoryFileParser {
                 images,
                 entry.globs("cacheKey", RepositoryFile.CACHE_KEY),
                 ciImages,
-                TemplateEntries.read(entry, ciImages));
+                TemplateEntries.read(entry, ciImages),
+                ReleaseEntries.read(entry, ciImages).orElse(null));
         require(yaml);
         return file;
     }

@@ -53,10 +53,7 @@ final class TemplateEntries {
         if (key.isEmpty()) {
             entry.error("key", "patterns of the files were expected whose content makes the database what it is");
         }
-        String command = entry.text("command", null);
-        if (command.isBlank() || command.length() > LONGEST_COMMAND) {
-            entry.error("command", "a command of 1 to " + LONGEST_COMMAND + " characters was expected");
-        }
+        String command = command(entry);
         Optional<Duration> timeout = entry.duration("timeout");
         Optional<String> version = engine.map(known -> version(entry, known));
         return engine.map(known -> new TemplateSpec(
@@ -74,6 +71,14 @@ final class TemplateEntries {
                 environment(entry),
                 entry.flag("network", false),
                 timeout.orElse(null)));
+    }
+
+    static String command(Entry entry) {
+        String command = entry.text("command", null);
+        if (command.isBlank() || command.length() > LONGEST_COMMAND) {
+            entry.error("command", "a command of 1 to " + LONGEST_COMMAND + " characters was expected");
+        }
+        return command;
     }
 
     private static String version(Entry entry, Engine engine) {
@@ -100,7 +105,7 @@ final class TemplateEntries {
         return image;
     }
 
-    private static Map<String, String> environment(Entry entry) {
+    static Map<String, String> environment(Entry entry) {
         Map<String, String> environment = entry.map("environment");
         for (String name : environment.keySet()) {
             if (!ImageEntries.ARGUMENT.matcher(name).matches()) {
@@ -108,8 +113,7 @@ final class TemplateEntries {
             } else if (ImageEntries.SECRETS_NAME.matcher(name).matches()) {
                 entry.error(
                         "environment/" + name,
-                        "looks like a secret, and this is a part of the database's key for all to read: no secret can be"
-                                + " given to the command");
+                        "looks like a secret, and this is for all to read: no secret can be given to the command");
             }
         }
         return environment;

@@ -100,6 +100,70 @@ class RepositoryFileParserTest {
     }
 
     @Test
+    void readsWhatTagsAreReleasedAs() throws RepositoryFileException {
+        RepositoryFile file = RepositoryFileParser.parse("""
+                ciImages: [{name: ci}]
+                release:
+                  tags: ["v*"]
+                  platforms: [linux/amd64, linux/arm64]
+                  registries: [main]
+                  artifacts: [{image: ci, command: uv build, paths: ["dist/*.whl"], network: true, timeout: 5m}]
+                  scan: {failOn: medium, waivers: waivers.yml}
+                  sign: {key: release}
+                """);
+        assertThat(file.release())
+                .isEqualTo(new ReleaseSpec(
+                        List.of(Glob.of("v*")),
+                        List.of("linux/amd64", "linux/arm64"),
+                        List.of("main"),
+                        List.of(new ReleaseSpec.Artifact(
+                                "ci",
+                                "uv build",
+                                List.of(Glob.of("dist/*.whl")),
+                                Map.of(),
+                                true,
+                                Duration.ofMinutes(5))),
+                        ReleaseSpec.FailOn.MEDIUM,
+                        "waivers.yml",
+                        "release"));
+        assertThat(RepositoryFileParser.parse("release: {tags: [\"v*\"]}").release())
+                .isEqualTo(new ReleaseSpec(
+                        List.of(Glob.of("v*")),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        null,
+                        ".forgefleet/waivers.yml",
+                        null));
+    }
+
+    @Test
+    void tellsWhereAReleaseIsWrong() {
+        assertThatThrownBy(() -> RepositoryFileParser.parse("""
+                        release:
+                          tags: []
+                          artifacts: [{image: "python:3.12", command: uv build, paths: []}]
+                          scan: {failOn: bad}
+                          sign: {keys: x}
+                        """))
+                .asInstanceOf(type(RepositoryFileException.class))
+                .satisfies(e -> assertThat(e.errors())
+                        .satisfiesExactlyInAnyOrder(
+                                error -> assertThat(error).startsWith("line 2, column 3: /release/tags: patterns"),
+                                error -> assertThat(error)
+                                        .startsWith("line 3, column 16: /release/artifacts/0/image: the name"),
+                                error -> assertThat(error)
+                                        .startsWith("line 3, column 57: /release/artifacts/0/paths: patterns"),
+                                error ->
+                                        assertThat(error).startsWith("line 4, column 10: /release/scan/failOn: one of"),
+                                error -> assertThat(error)
+                                        .startsWith("line 5, column 10: /release/sign/keys: is not known"),
+                                error -> assertThat(error).startsWith("line 5, column 9: /release/sign/key: a text"),
+                                error -> assertThat(error)
+                                        .startsWith("line 5, column 9: /release/sign/key: the name of a key")));
+    }
+
+    @Test
     void refusesASecretAsABuildArgumentAndSaysHowToMountIt() {
         for (String name : List.of("NPM_TOKEN", "password", "AWS_SECRET_ACCESS_KEY", "API_KEY", "GH_AUTH")) {
             assertThatThrownBy(() -> RepositoryFileParser.parse("images: [{args: {" + name + ": x}}]"))
@@ -120,7 +184,7 @@ class RepositoryFileParserTest {
 
     @Test
     void withoutImagesDeclaresWhatADockerfileAloneDoes() throws RepositoryFileException {
-        assertThat(RepositoryFileParser.parse("release: {}")).isEqualTo(RepositoryFile.ofDockerfile());
+        assertThat(RepositoryFileParser.parse("retention: {}")).isEqualTo(RepositoryFile.ofDockerfile());
     }
 
     @Test

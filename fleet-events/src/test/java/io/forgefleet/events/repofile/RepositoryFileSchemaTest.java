@@ -30,6 +30,12 @@ class RepositoryFileSchemaTest {
                 "templateDatabases: [{name: a, engine: sqlite, key: [db/**], image: \"x:1\", command: run}]",
                 "templateDatabases: [{name: a, engine: postgresql, version: 17, key: [a], image: \"r/x@sha256:ab\", command: r,"
                         + " extensions: [uuid-ossp], environment: {A: 1}, network: true, timeout: 10m}]",
+                "release: {tags: [\"v*\"]}",
+                "{ciImages: [{name: ci}], release: {tags: [v*], platforms: [linux/amd64], registries: [main, hub],"
+                        + " artifacts: [{image: ci, command: uv build, paths: [dist/*.whl]}], scan: {failOn: high,"
+                        + " waivers: w.yml}, sign: {key: release}}}",
+                "release: {tags: [v*], artifacts: [{image: \"r.example/x@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\","
+                        + " command: x, paths: [a], network: true, timeout: 5m, environment: {A: 1}}]}",
             })
     void bothAllowWhatIsRight(String text) throws Exception {
         assertThat(RepositoryFileParser.parse(text).images()).isNotEmpty();
@@ -91,6 +97,21 @@ class RepositoryFileSchemaTest {
                 "templateDatabases: [{name: a, engine: sqlite, key: [a], image: \"x:1\", command: r, environment: {DB_PASSWORD: x}}]",
                 "templateDatabases: [{name: a, engine: sqlite, key: [a], image: \"x:1\", command: r, extensions: [A]}]",
                 "templateDatabases: [{name: a, engine: sqlite, key: [a], image: \"x:1\", command: r, network: maybe}]",
+                "release: {}",
+                "release: {tags: []}",
+                "release: {tags: v1}",
+                "release: {tags: [v*], tag: x}",
+                "release: {tags: [v*], platforms: []}",
+                "release: {tags: [v*], registries: [\"../x\"]}",
+                "release: {tags: [v*], artifacts: [{image: \"python:3.12\", command: x, paths: [a]}]}",
+                "release: {tags: [v*], artifacts: []}",
+                "{ciImages: [{name: ci}], release: {tags: [v*], artifacts: [{image: ci, command: x, paths: [\"d*/a\"]}]}}",
+                "{ciImages: [{name: ci}], release: {tags: [v*], artifacts: [{image: ci, command: x, paths: [\"**/a\"]}]}}",
+                "{ciImages: [{name: ci}], release: {tags: [v*], artifacts: [{image: ci, command: x, paths: [\"a**\"]}]}}",
+                "release: {tags: [v*], scan: {failOn: bad}}",
+                "release: {tags: [v*], scan: {waivers: ../x}}",
+                "release: {tags: [v*], sign: {}}",
+                "release: {tags: [v*], sign: {key: \"A B\"}}",
                 "templateDatabases: [{name: a, engine: sqlite, key: [a], image: \"x:1\", command: r, timeout: 10}]",
                 "templateDatabases: [{name: a, engine: sqlite, key: [a], image: \"x:1\", command: r, timeout: 0s}]",
                 "templateDatabases: [{name: a, engine: sqlite, key: [a], image: \"x:1\", command: r, secrets: [a]}]",

@@ -20,6 +20,10 @@ record ApiAnswer(int status, String contentType, Buffer body, Optional<Integer> 
         return new ApiAnswer(status, "application/json;charset=utf-8", body.toBuffer(), Optional.empty());
     }
 
+    static ApiAnswer list(JsonArray all) {
+        return new ApiAnswer(200, "application/json;charset=utf-8", all.toBuffer(), Optional.empty());
+    }
+
     static ApiAnswer empty(int status) {
         return new ApiAnswer(status, "text/plain", Buffer.buffer(), Optional.empty());
     }

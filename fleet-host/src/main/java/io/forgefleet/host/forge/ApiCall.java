@@ -8,6 +8,7 @@ import io.forgefleet.host.forge.repository.Repository;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** One call of the API: who asks, for which repository, with what. */
@@ -51,11 +52,30 @@ final class ApiCall {
     }
 
     long number() {
+        return number(path("number"));
+    }
+
+    static long number(String text) {
         try {
-            return Long.parseLong(path("number"));
+            return Long.parseLong(text);
         } catch (NumberFormatException e) {
-            throw new RefusedException(404, "not a number: " + path("number"));
+            throw new RefusedException(404, "not a number: " + text);
         }
+    }
+
+    /**
+     * A file that came with the request.
+     *
+     * @param file is deleted with the request, unless it is moved away
+     */
+    record Upload(String name, Path file) {}
+
+    Upload upload(String field) {
+        return context.fileUploads().stream()
+                .filter(upload -> upload.name().equals(field))
+                .findFirst()
+                .map(upload -> new Upload(upload.fileName(), Path.of(upload.uploadedFileName())))
+                .orElseThrow(() -> new RefusedException(400, "a form with a file " + field + " is needed"));
     }
 
     Optional<String> query(String name) {
@@ -79,6 +99,14 @@ final class ApiCall {
             throw new RefusedException(422, field + " must be a text");
         }
         return Optional.ofNullable((String) value);
+    }
+
+    boolean flag(String field, boolean otherwise) {
+        Object value = body().getValue(field);
+        if (value != null && !(value instanceof Boolean)) {
+            throw new RefusedException(422, field + " must be true or false");
+        }
+        return value == null ? otherwise : (Boolean) value;
     }
 
     private JsonObject body() {

@@ -5,6 +5,7 @@ import io.forgefleet.host.forge.repository.Account;
 import io.forgefleet.host.forge.repository.Accounts;
 import io.forgefleet.host.forge.repository.Permission;
 import io.forgefleet.host.forge.repository.RefusedException;
+import io.forgefleet.host.forge.repository.Releases;
 import io.forgefleet.host.forge.repository.Repositories;
 import io.forgefleet.host.forge.repository.Repository;
 import io.vertx.core.http.HttpHeaders;
@@ -13,6 +14,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
@@ -42,7 +44,11 @@ final class ForgeRoutes {
         this.happenings = happenings;
     }
 
-    void add(Router router, RepositoryApi repository, PullRequestApi pulls) {
+    /**
+     * @param uploads folder of files while they come
+     */
+    void add(Router router, RepositoryApi repository, PullRequestApi pulls, ReleaseApi releases, Path uploads) {
+        addUpload(router, releases, uploads);
         router.route("/api/*")
                 .handler(BodyHandler.create(false).setBodyLimit(MAX_API_BODY))
                 .failureHandler(ForgeRoutes::fail);
@@ -61,6 +67,17 @@ final class ForgeRoutes {
         api(router, HttpMethod.PATCH, "/pulls/(?<number>[^/]+)", pulls::edit);
         api(router, HttpMethod.POST, "/pulls/(?<number>[^/]+)/merge", pulls::merge);
         api(router, HttpMethod.POST, "/issues/(?<number>[^/]+)/comments", pulls::comment);
+        api(router, HttpMethod.GET, "/tags/(?<tag>.+)", releases::tag);
+        api(router, HttpMethod.GET, "/releases", releases::list);
+        api(router, HttpMethod.POST, "/releases", releases::create);
+        api(router, HttpMethod.GET, "/releases/tags/(?<tag>.+)", releases::byTag);
+        api(router, HttpMethod.GET, "/releases/(?<number>[^/]+)", releases::get);
+        api(router, HttpMethod.PATCH, "/releases/(?<number>[^/]+)", releases::edit);
+        api(router, HttpMethod.DELETE, "/releases/(?<number>[^/]+)", releases::delete);
+        api(router, HttpMethod.GET, "/releases/(?<number>[^/]+)/assets", releases::attachments);
+        api(router, HttpMethod.DELETE, "/releases/(?<number>[^/]+)/assets/(?<file>[^/]+)", releases::detach);
+        router.getWithRegex("/(?<owner>[^/]+)/(?<name>[^/]+)/releases/download/(?<tag>.+)/(?<file>[^/]+)")
+                .handler(context -> threads.execute(() -> download(context, releases)));
         git(router, HttpMethod.GET, "info/refs");
         git(router, HttpMethod.POST, "git-upload-pack");
         git(router, HttpMethod.POST, "git-receive-pack");
@@ -73,6 +90,40 @@ final class ForgeRoutes {
     private void route(Router router, HttpMethod method, String pattern, Function<ApiCall, ApiAnswer> handler) {
         router.routeWithRegex(method, pattern)
                 .handler(context -> threads.execute(() -> send(context.response(), answer(context, handler))));
+    }
+
+    /** Before all other calls: its body is large, and goes to disk as soon as it is known who sends it. */
+    private void addUpload(Router router, ReleaseApi releases, Path uploads) {
+        String path = REPOSITORY + "/releases/(?<number>[^/]+)/assets";
+        router.postWithRegex(path).handler(this::requireWriter);
+        router.postWithRegex(path)
+                .handler(BodyHandler.create(uploads.toString())
+                        .setBodyLimit(Releases.MAX_FILE_BYTES + MAX_API_BODY)
+                        .setDeleteUploadedFilesOnEnd(true))
+                .handler(context -> threads.execute(() -> send(context.response(), answer(context, releases::attach))))
+                .failureHandler(ForgeRoutes::fail);
+    }
+
+    private void requireWriter(RoutingContext context) {
+        try {
+            new ApiCall(context, credentials.of(context.request()), repositories).repository(Permission.WRITE);
+            context.next();
+        } catch (RefusedException e) {
+            context.response().putHeader(HttpHeaders.CONNECTION, "close");
+            send(context.response(), ApiAnswer.refusal(e.status(), String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void download(RoutingContext context, ReleaseApi releases) {
+        try {
+            Path file = releases.download(new ApiCall(context, credentials.of(context.request()), repositories));
+            context.response()
+                    .putHeader(HttpHeaders.CONTENT_TYPE, "application/octet-stream")
+                    .sendFile(file.toString())
+                    .onFailure(e -> LOG.debug("a download of {} ended early: {}", file, e.toString()));
+        } catch (RefusedException e) {
+            send(context.response(), ApiAnswer.refusal(e.status(), String.valueOf(e.getMessage())));
+        }
     }
 
     private ApiAnswer answer(RoutingContext context, Function<ApiCall, ApiAnswer> handler) {
@@ -100,7 +151,7 @@ final class ForgeRoutes {
 
     private static void fail(RoutingContext context) {
         int status = context.statusCode() < 400 ? 500 : context.statusCode();
-        String message = status == 413 ? "a body may have " + MAX_API_BODY + " bytes" : "the request failed";
+        String message = status == 413 ? "the body is too large" : "the request failed";
         send(context.response(), ApiAnswer.refusal(status, message));
     }
 

@@ -6,6 +6,7 @@ import io.forgefleet.host.forge.repository.Account;
 import io.forgefleet.host.forge.repository.CommitStatus;
 import io.forgefleet.host.forge.repository.PullRequest;
 import io.forgefleet.host.forge.repository.RefusedException;
+import io.forgefleet.host.forge.repository.Release;
 import io.forgefleet.host.forge.repository.Repository;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import java.util.function.Consumer;
 final class Happenings {
 
     private final Shapes shapes;
+    private final ReleaseShapes releaseShapes;
     private final HookPayloads payloads;
     private final Webhooks webhooks;
     private final AtomicLong lastComment = new AtomicLong();
@@ -26,6 +28,7 @@ final class Happenings {
 
     Happenings(Shapes shapes, Webhooks webhooks) {
         this.shapes = shapes;
+        this.releaseShapes = new ReleaseShapes(shapes);
         this.payloads = new HookPayloads(shapes);
         this.webhooks = webhooks;
     }
@@ -129,6 +132,59 @@ final class Happenings {
                 shapes.comment(repository, pull, lastComment.incrementAndGet(), author, text, Instant.now());
         send(repository, "issue_comment", "pull_request_comment", payloads.comment(repository, author, pull, comment));
         return comment;
+    }
+
+    /** Makes a release; one that is no draft is published at once. */
+    Release release(Repository repository, Account author, String tag, Release.Text text, boolean draft) {
+        Release made = repository.releases().create(author, tag, text);
+        if (draft) {
+            return made;
+        }
+        try {
+            return publish(repository, author, made);
+        } catch (RefusedException e) {
+            repository.releases().remove(made.id());
+            throw e;
+        }
+    }
+
+    Release editRelease(Repository repository, Account by, Release old, Release.Text text, boolean draft) {
+        Release edited = repository.releases().edit(old.id(), text);
+        if (edited.isDraft() && !draft) {
+            return publish(repository, by, edited);
+        }
+        if (!edited.isDraft()) {
+            tell(repository, by, "updated", edited);
+        }
+        return edited;
+    }
+
+    /** A tag that is missing is made and told of before the release is. */
+    private Release publish(Repository repository, Account by, Release draft) {
+        String ref = "refs/tags/" + draft.tag();
+        if (repository.git().commit(ref).isEmpty()) {
+            String commit = repository
+                    .git()
+                    .branch(draft.target())
+                    .or(() -> repository.git().commit(draft.target()))
+                    .orElseThrow(() -> new RefusedException(404, "no branch or commit " + draft.target()));
+            repository.git().setRef(ref, commit);
+            pushed(repository, by, List.of(new RefUpdate(ref, "0".repeat(commit.length()), commit)));
+        }
+        Release published = repository.releases().publish(draft.id());
+        tell(repository, by, "published", published);
+        return published;
+    }
+
+    void deleteRelease(Repository repository, Account by, long id) {
+        Release deleted = repository.releases().remove(id);
+        if (!deleted.isDraft()) {
+            tell(repository, by, "deleted", deleted);
+        }
+    }
+
+    private void tell(Repository repository, Account sender, String action, Release release) {
+        send(repository, "release", "release", releaseShapes.hook(repository, sender, action, release));
     }
 
     CommitStatus status(

@@ -27,7 +27,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * The forge, running on loopback unless it is told otherwise. Everything but git is kept in memory. Safe for use by many threads; methods run git and
+ * The forge, running on loopback unless it is told otherwise. Everything but git and files of releases is kept in memory. Safe for use by many threads; methods run git and
  * block.
  */
 public final class LocalForge implements AutoCloseable {
@@ -88,7 +88,12 @@ public final class LocalForge implements AutoCloseable {
         GitHttp git = new GitHttp(threads, Files.createDirectories(root), MAX_PUSH_BYTES);
         Router router = Router.router(vertx);
         new ForgeRoutes(repositories, accounts, threads, git, happenings)
-                .add(router, new RepositoryApi(accounts, shapes, happenings), new PullRequestApi(shapes, happenings));
+                .add(
+                        router,
+                        new RepositoryApi(accounts, shapes, happenings),
+                        new PullRequestApi(shapes, happenings),
+                        new ReleaseApi(new ReleaseShapes(shapes), happenings),
+                        root.resolve(".uploads"));
         vertx.createHttpServer(new HttpServerOptions()
                         .setHost(url.getHost())
                         .setPort(url.getPort())

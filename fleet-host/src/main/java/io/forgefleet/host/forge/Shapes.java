@@ -204,7 +204,7 @@ final class Shapes {
         return url + "/" + repository.fullName();
     }
 
-    private String api(Repository repository) {
+    String api(Repository repository) {
         return url + "/api/v1/repos/" + repository.fullName();
     }
 

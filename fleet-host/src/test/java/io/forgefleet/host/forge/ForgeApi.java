@@ -42,6 +42,17 @@ final class ForgeApi {
         return HTTP.send(request.build(), BodyHandlers.ofString());
     }
 
+    /** Sends a form with one file. */
+    HttpResponse<String> form(String path, String field, String content) throws IOException, InterruptedException {
+        String body = "--b\r\nContent-Disposition: form-data; name=\"" + field + "\"; filename=\"file\"\r\n"
+                + "Content-Type: text/plain\r\n\r\n" + content + "\r\n--b--\r\n";
+        HttpRequest.Builder request = HttpRequest.newBuilder(forge.url().resolve(path))
+                .header("Content-Type", "multipart/form-data; boundary=b")
+                .POST(BodyPublishers.ofString(body));
+        token.ifPresent(t -> request.header("Authorization", "token " + t));
+        return HTTP.send(request.build(), BodyHandlers.ofString());
+    }
+
     int status(String path) throws IOException, InterruptedException {
         return send("GET", path, "").statusCode();
     }

@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param publicUrl where people reach the management address from, for the links in statuses; null when that is the
  *     management address itself
+ * @param signingKeys what releases are signed with; only a release worker needs what they refer to
  * @param chosenBuilders whether somebody has said which builders there are; without a word about them it is the engine of the
  *     environment, and whoever starts a fleet may add to it
  * @param workers the kinds of work that a build worker does: an operator may have processes for one of them alone
@@ -44,6 +45,7 @@ public record FleetConfig(
         List<ForgeConfig> forges,
         List<RegistryConfig> registries,
         List<RepositoryRule> repositories,
+        List<SigningKeyConfig> signingKeys,
         List<BuilderConfig> builders,
         boolean chosenBuilders,
         Set<WorkerKind> workers,
@@ -119,6 +121,7 @@ public record FleetConfig(
         forges = List.copyOf(forges);
         registries = List.copyOf(registries);
         repositories = List.copyOf(repositories);
+        signingKeys = List.copyOf(signingKeys);
         builders = List.copyOf(builders);
         workers = Set.copyOf(workers);
     }
@@ -177,6 +180,7 @@ public record FleetConfig(
                 section.mappings("forges", ForgeConfig::read),
                 registries,
                 section.mappings("repositories", rule -> RepositoryRule.read(rule, onlyRegistry)),
+                section.mapping("signing", signing -> signing.mappings("keys", SigningKeyConfig::read)),
                 builders,
                 section.has("builders"),
                 Set.copyOf(section.elements("workers", WORKERS_FORM, FleetConfig::worker, WORKERS)),
@@ -206,6 +210,10 @@ public record FleetConfig(
         }
         unique(section, "forges", forgeNames);
         unique(section, "registries", registryNames);
+        unique(
+                section,
+                "signing/keys",
+                signingKeys.stream().map(SigningKeyConfig::name).toList());
         unique(section, "builders", builders.stream().map(BuilderConfig::name).toList());
         for (int i = 0; i < repositories.size(); i++) {
             RepositoryRule rule = repositories.get(i);
@@ -215,6 +223,7 @@ public record FleetConfig(
                         "no forge is called '" + rule.forge() + "'; " + Nearest.hint(rule.forge(), forgeNames));
             }
             requireRegistry(section, "repositories/" + i + "/images", rule.images(), registryNames);
+            checkKeys(section, "repositories/" + i + "/release/keys", rule.release());
             for (int j = 0; j < rule.copyTo().size(); j++) {
                 String at = "repositories/" + i + "/copyTo/" + j;
                 requireRegistry(section, at, rule.copyTo().get(j), registryNames);
@@ -228,6 +237,15 @@ public record FleetConfig(
                     "api/token",
                     "a token was expected, since listen.management " + listen.management()
                             + " is not loopback: write \"${env:NAME}\" or \"${file:/path}\"");
+        }
+    }
+
+    private void checkKeys(Section section, String at, @Nullable ReleaseRule release) {
+        List<String> known = signingKeys.stream().map(SigningKeyConfig::name).toList();
+        for (String name : release == null ? List.<String>of() : release.keys()) {
+            if (!known.contains(name)) {
+                section.error(at, "no key of signing.keys is called '" + name + "'; " + Nearest.hint(name, known));
+            }
         }
     }
 
@@ -285,6 +303,7 @@ public record FleetConfig(
                 forges,
                 registries,
                 repositories,
+                signingKeys,
                 otherBuilders,
                 chosenBuilders,
                 workers,
@@ -303,6 +322,11 @@ public record FleetConfig(
         return registries.stream()
                 .filter(registry -> registry.name().equals(name))
                 .findFirst();
+    }
+
+    /** Whether anything is released or signed, so that there has to be a release worker. */
+    public boolean releases() {
+        return repositories.stream().anyMatch(rule -> rule.release() != null);
     }
 
     /** The first rule that matches; empty where the repository is of no interest or nothing is said about it. */

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param frontends the images that may interpret a Dockerfile ({@code # syntax=})
  * @param baseImages the images that stand in for those that a Dockerfile names
  * @param scan what images may not have; null where they are not scanned
+ * @param release who may release, and with what; null where nothing is released or signed
  * @param imageTar when images are kept as files beside the registry
  * @param webhookSecrets further secrets that a webhook of these repositories may be signed with
  */
@@ -38,6 +39,7 @@ public record RepositoryRule(
         List<Glob> frontends,
         Map<String, String> baseImages,
         @Nullable ScanRule scan,
+        @Nullable ReleaseRule release,
         KeepTar imageTar,
         List<Secret> webhookSecrets) {
 
@@ -114,6 +116,7 @@ public record RepositoryRule(
                 section.elements("frontends", "a pattern such as docker/dockerfile:*", Glob::of, FRONTENDS),
                 section.map("baseImages"),
                 section.has("scan") ? section.mapping("scan", ScanRule::read) : null,
+                section.has("release") ? section.mapping("release", ReleaseRule::read) : null,
                 section.word("imageTar", KeepTar.class, KeepTar.OFF),
                 Secret.readAll(section, "webhookSecrets"));
     }

@@ -194,11 +194,12 @@ final class LiveRun implements Run {
     }
 
     @Override
-    public void leave(WorkerKind kind, String target, List<PushedImage> images, List<Attachment> files)
+    public RunId leave(WorkerKind kind, String target, List<PushedImage> images, List<Attachment> files)
             throws InterruptedException {
         Job left = Job.follow(id, kind, target, event, images, files, Instant.now());
         String repository = subject.repository().toString();
         publisher.publishDurably(Topic.JOBS, repository, repository, Json.write(left));
+        return left.run();
     }
 
     void releaseFurther() {

@@ -99,7 +99,8 @@ public interface Run {
      * told.
      *
      * @param target what is to be made
+     * @return the run that does it
      */
-    void leave(WorkerKind kind, String target, List<PushedImage> images, List<Attachment> files)
+    RunId leave(WorkerKind kind, String target, List<PushedImage> images, List<Attachment> files)
             throws InterruptedException;
 }

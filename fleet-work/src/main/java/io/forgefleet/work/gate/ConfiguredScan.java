@@ -1,5 +1,6 @@
 package io.forgefleet.work.gate;
 
+import io.forgefleet.clients.scan.SbomTool;
 import io.forgefleet.clients.scan.ScanException;
 import io.forgefleet.clients.scan.ScanTools;
 import io.forgefleet.clients.scan.Scanner;
@@ -31,11 +32,17 @@ public final class ConfiguredScan {
      * @param environment of this process
      */
     public static ImageScan of(FleetConfig config, Map<String, String> environment, InstantSource clock) {
-        ToolPaths paths = paths(config, environment);
-        return new ImageScan(
-                new Syft(paths, environment, SBOM_TIMEOUT),
-                List.of(scanner(config.tools(), paths, environment, clock)),
-                new Gate(clock));
+        return new ImageScan(sbomTool(config, environment), scanners(config, environment, clock), new Gate(clock));
+    }
+
+    /** What lists the contents of images and files. */
+    public static SbomTool sbomTool(FleetConfig config, Map<String, String> environment) {
+        return new Syft(paths(config, environment), environment, SBOM_TIMEOUT);
+    }
+
+    /** What looks up vulnerabilities; at least one. */
+    public static List<Scanner> scanners(FleetConfig config, Map<String, String> environment, InstantSource clock) {
+        return List.of(scanner(config.tools(), paths(config, environment), environment, clock));
     }
 
     /** Where the configured fleet looks for its tools. */

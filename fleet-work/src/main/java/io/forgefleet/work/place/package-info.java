@@ -1,4 +1,4 @@
-/** Where things are, as the configuration says and as the fleet's own hosts reach them. */
+/** One repository as a run finds it: its forge, mirror, registries, configuration and waivers; and how a run ends early. */
 @NullMarked
 package io.forgefleet.work.place;
 

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -98,11 +99,12 @@ public final class Sandbox implements AutoCloseable {
      * Runs a command to its end. Whatever happens, its container is removed, or is {@link #sweep swept} later when this process
      * dies.
      *
-     * @param outputs an empty folder for the files that it leaves
+     * @param outputs the folders whose files come back when it succeeds, each to an empty one here; {@link #OUTPUTS} is there
+     *     before it starts
      * @param log gets what it prints, up to a bound
      * @throws TarFiles.TooMuchException when it leaves more than it may
      */
-    public SandboxResult run(SandboxTask task, Path outputs, Consumer<String> log)
+    public SandboxResult run(SandboxTask task, Map<String, Path> outputs, Consumer<String> log)
             throws IOException, ClientException, InterruptedException {
         removeLeftOver(task.what());
         String reference = task.image() + "@" + task.digest();
@@ -119,7 +121,8 @@ public final class Sandbox implements AutoCloseable {
         }
     }
 
-    private SandboxResult run(Containers containers, String id, SandboxTask task, Path outputs, Consumer<String> log)
+    private SandboxResult run(
+            Containers containers, String id, SandboxTask task, Map<String, Path> outputs, Consumer<String> log)
             throws IOException, ClientException, InterruptedException {
         BoundedLog lines = new BoundedLog(log, MOST_LINES, MOST_CHARACTERS);
         long began = System.nanoTime();
@@ -140,7 +143,10 @@ public final class Sandbox implements AutoCloseable {
             boolean outOfMemory = containers.outOfMemory(id);
             return new SandboxResult(exit.getAsInt(), false, outOfMemory, lines.last(), took, List.of());
         }
-        List<String> left = copyOut(containers, id, outputs);
+        List<String> left = new ArrayList<>();
+        for (Map.Entry<String, Path> each : outputs.entrySet()) {
+            left.addAll(copyOut(containers, id, each.getKey(), each.getValue()));
+        }
         return new SandboxResult(0, false, false, lines.last(), took, left);
     }
 
@@ -179,13 +185,13 @@ public final class Sandbox implements AutoCloseable {
         }
     }
 
-    private List<String> copyOut(Containers containers, String id, Path outputs)
+    private List<String> copyOut(Containers containers, String id, String folder, Path outputs)
             throws IOException, ClientException, InterruptedException {
-        try (InputStream tar = containers.copyOut(id, OUTPUTS)) {
+        try (InputStream tar = containers.copyOut(id, folder)) {
             return TarFiles.unpack(tar, outputs, limits.outputBytes(), MOST_NAMES);
         } catch (ClientException e) {
             if (e.kind() == Kind.NOT_FOUND) {
-                return List.of(); // it took the folder away
+                return List.of(); // it took the folder away, or never made it
             }
             throw e;
         }

@@ -238,7 +238,7 @@ class SandboxTest {
     }
 
     private SandboxResult run(SandboxTask task) throws Exception {
-        return sandbox.run(task, outputs, log::add);
+        return sandbox.run(task, Map.of(Sandbox.OUTPUTS, outputs), log::add);
     }
 
     private SandboxTask task(String command, boolean network, Duration timeout) {

@@ -5,7 +5,9 @@ import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.ClientException.Kind;
 import io.forgefleet.clients.http.HttpCalls;
 import io.forgefleet.events.RepositoryId;
+import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.wire.Json;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -13,8 +15,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 
 /** Calls of the API v1 with one token. Thread-safe; bounded as {@link HttpCalls} are. */
 public final class GiteaApi {
@@ -70,6 +74,40 @@ public final class GiteaApi {
                 .method(method, BodyPublishers.ofByteArray(Json.write(body)))
                 .build();
         return calls.send(tried, request);
+    }
+
+    /**
+     * Streams a file as the form field that attachments have: Forgejo takes no other form.
+     *
+     * @throws FileNotFoundException when it cannot be read
+     */
+    HttpResponse<byte[]> send(String tried, String path, String mediaType, Path file, Duration within)
+            throws FileNotFoundException, ClientException, InterruptedException {
+        String boundary = "forgefleet-" + UUID.randomUUID();
+        String head = "--" + boundary + "\r\nContent-Disposition: form-data; name=\"attachment\"; filename=\"file\"\r\n"
+                + "Content-Type: " + mediaType + "\r\n\r\n";
+        HttpRequest request = request(path)
+                .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+                .POST(BodyPublishers.concat(
+                        BodyPublishers.ofString(head),
+                        BodyPublishers.ofFile(file),
+                        BodyPublishers.ofString("\r\n--" + boundary + "--\r\n")))
+                .build();
+        return calls.send(tried, request, within);
+    }
+
+    /** What a URL of this forge names, at the address that is configured. */
+    URI here(URI told) {
+        URI api = URI.create(root);
+        return api.resolve(told.getRawPath() + (told.getRawQuery() == null ? "" : "?" + told.getRawQuery()));
+    }
+
+    /** Digest of what lies at a URL of this forge, of at most so many bytes. */
+    Digest digest(String tried, URI at, long most, Duration within) throws ClientException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(at)
+                .header("Authorization", "token " + token)
+                .build();
+        return calls.digest(tried, request, most, within);
     }
 
     static HttpResponse<byte[]> succeeded(String tried, HttpResponse<byte[]> answer) throws ClientException {

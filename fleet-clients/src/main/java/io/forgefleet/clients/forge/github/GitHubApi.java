@@ -1,15 +1,20 @@
 package io.forgefleet.clients.forge.github;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.ClientException.Kind;
 import io.forgefleet.clients.http.HttpCalls;
 import io.forgefleet.clients.http.RetryAfter;
 import io.forgefleet.events.RepositoryId;
+import io.forgefleet.events.image.Digest;
+import io.forgefleet.events.wire.Json;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -95,11 +100,59 @@ public final class GitHubApi {
             throws ClientException, InterruptedException {
         return calls.send(
                 tried,
-                HttpRequest.newBuilder(URI.create(root + "/repos/" + repository.path() + path))
+                request(uri(repository, path))
                         .header("Accept", "application/vnd.github+json")
-                        .header("Authorization", "Bearer " + token)
                         .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body))
                         .build());
+    }
+
+    /**
+     * Streams a file to where an answer of the API said.
+     *
+     * @throws FileNotFoundException when it cannot be read
+     */
+    HttpResponse<byte[]> send(String tried, URI to, String mediaType, Path file, Duration within)
+            throws FileNotFoundException, ClientException, InterruptedException {
+        if (!String.valueOf(to.getScheme()).equals(URI.create(root).getScheme())) {
+            throw new ClientException(Kind.UNAVAILABLE, "could not " + tried + ": it is to go to " + to);
+        }
+        HttpRequest request = request(to)
+                .header("Accept", "application/vnd.github+json")
+                .header("Content-Type", mediaType)
+                .POST(BodyPublishers.ofFile(file))
+                .build();
+        return calls.send(tried, request, within);
+    }
+
+    /** Digest of what lies below the repository's part of the API, of at most so many bytes. */
+    Digest digest(String tried, RepositoryId repository, String path, long most, Duration within)
+            throws ClientException, InterruptedException {
+        HttpRequest request = request(uri(repository, path))
+                .header("Accept", "application/octet-stream")
+                .build();
+        return calls.digest(tried, request, most, within);
+    }
+
+    private URI uri(RepositoryId repository, String path) {
+        return URI.create(root + "/repos/" + repository.path() + path);
+    }
+
+    private HttpRequest.Builder request(URI uri) {
+        return HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + token);
+    }
+
+    static JsonNode json(String tried, HttpResponse<byte[]> answer) throws ClientException {
+        try {
+            return Json.mapper().readTree(answer.body());
+        } catch (IOException e) {
+            throw notUnderstood(tried, e);
+        }
+    }
+
+    /** What an answer is that is none of this API: a login page, half of one, of a proxy. */
+    static ClientException notUnderstood(String tried, Exception why) {
+        return new ClientException(
+                Kind.UNAVAILABLE, "could not " + tried + ": the answer is not understood: " + why.getMessage(), why);
     }
 
     private synchronized GitHub github() throws IOException {

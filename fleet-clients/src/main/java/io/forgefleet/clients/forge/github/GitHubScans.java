@@ -64,7 +64,7 @@ public final class GitHubScans implements CodeScans {
                 ref,
                 "sarif",
                 Base64.getEncoder().encodeToString(compressed)));
-        JsonNode taken = json(tried, succeeded(tried, api.send(tried, repository, "POST", PATH, body)));
+        JsonNode taken = GitHubApi.json(tried, succeeded(tried, api.send(tried, repository, "POST", PATH, body)));
         String id = taken.path("id").asText();
         if (!id.matches("[A-Za-z0-9-]{1,100}")) {
             throw new ClientException(
@@ -101,7 +101,7 @@ public final class GitHubScans implements CodeScans {
         if (answer.statusCode() == 404) {
             return Optional.empty(); // not known everywhere yet
         }
-        JsonNode status = json(tried, succeeded(tried, answer));
+        JsonNode status = GitHubApi.json(tried, succeeded(tried, answer));
         return switch (status.path("processing_status").asText()) {
             case "complete" -> Optional.of(new ScanUpload(id, List.of()));
             case "failed" -> Optional.of(new ScanUpload(id, errors(status.path("errors"))));
@@ -128,15 +128,6 @@ public final class GitHubScans implements CodeScans {
                 ? refused.advising("code scanning has to be on for the repository, and the token needs the scope"
                         + " security_events (of an app: Code scanning alerts, write)")
                 : refused;
-    }
-
-    private static JsonNode json(String tried, HttpResponse<byte[]> answer) throws ClientException {
-        try {
-            return Json.mapper().readTree(answer.body());
-        } catch (IOException e) {
-            throw new ClientException(
-                    Kind.UNAVAILABLE, "could not " + tried + ": the answer is not understood: " + e.getMessage(), e);
-        }
     }
 
     /** Without what is suppressed. */

@@ -4,6 +4,16 @@ import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.ClientException.Kind;
 import io.forgefleet.clients.http.HttpCalls;
 import io.forgefleet.clients.http.RetryAfter;
+import io.forgefleet.events.RepositoryId;
+import io.forgefleet.events.image.Digest;
+import java.io.FileNotFoundException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -20,6 +30,7 @@ public final class GitLabCalls {
     private final String url;
     private final String token;
     private final Duration timeout;
+    private final HttpCalls calls;
     private @Nullable GitLabApi api;
 
     /**
@@ -31,6 +42,7 @@ public final class GitLabCalls {
         this.url = url;
         this.token = token;
         this.timeout = timeout;
+        this.calls = new HttpCalls(timeout);
     }
 
     /** A call of the library. */
@@ -69,6 +81,55 @@ public final class GitLabCalls {
                     ? failure(tried, happened)
                     : new ClientException(Kind.UNAVAILABLE, "could not " + tried + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Sends what the library does not know, or would hold in memory, and returns whatever is answered.
+     *
+     * @param path below the project's part of the API
+     * @param body JSON, null for none
+     */
+    HttpResponse<byte[]> send(String tried, RepositoryId project, String method, String path, byte @Nullable [] body)
+            throws ClientException, InterruptedException {
+        HttpRequest request = request(project, path)
+                .header("Content-Type", "application/json")
+                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body))
+                .build();
+        return calls.send(tried, request);
+    }
+
+    /**
+     * Streams a file.
+     *
+     * @throws FileNotFoundException when it cannot be read
+     */
+    HttpResponse<byte[]> put(String tried, RepositoryId project, String path, Path file, Duration within)
+            throws FileNotFoundException, ClientException, InterruptedException {
+        HttpRequest request = request(project, path)
+                .header("Content-Type", "application/octet-stream")
+                .PUT(BodyPublishers.ofFile(file))
+                .build();
+        return calls.send(tried, request, within);
+    }
+
+    /** Digest of what lies below the project's part of the API, of at most so many bytes. */
+    Digest digest(String tried, RepositoryId project, String path, long most, Duration within)
+            throws ClientException, InterruptedException {
+        return calls.digest(tried, request(project, path).build(), most, within);
+    }
+
+    /** URL of the project's part of the API. */
+    String url(RepositoryId project) {
+        return url + "/api/v4/projects/" + encoded(project.path());
+    }
+
+    private HttpRequest.Builder request(RepositoryId project, String path) {
+        return HttpRequest.newBuilder(URI.create(url(project) + path)).header("PRIVATE-TOKEN", token);
+    }
+
+    /** One segment of a path, or a value of a query. */
+    static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private static ClientException failure(String tried, GitLabApiException e) {

@@ -48,7 +48,7 @@ public final class Grype implements Scanner {
 
     @Override
     public ScanReport scan(Sbom sbom) throws ScanException, InterruptedException {
-        String tried = "scan " + sbom.image();
+        String tried = "scan " + sbom.subject();
         Map<String, String> variables = new HashMap<>(Map.of("GRYPE_CHECK_FOR_APP_UPDATE", "false"));
         if (database != null) {
             database.check(name());

@@ -57,7 +57,7 @@ public final class OsvScanner implements Scanner {
 
     @Override
     public ScanReport scan(Sbom sbom) throws ScanException, InterruptedException {
-        String tried = "scan " + sbom.image();
+        String tried = "scan " + sbom.subject();
         if (database != null) {
             database.check(name());
         }

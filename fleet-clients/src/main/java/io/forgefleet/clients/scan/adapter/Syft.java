@@ -1,10 +1,12 @@
 package io.forgefleet.clients.scan.adapter;
 
+import io.forgefleet.clients.scan.FileToScan;
 import io.forgefleet.clients.scan.ImageToScan;
 import io.forgefleet.clients.scan.Sbom;
 import io.forgefleet.clients.scan.SbomTool;
 import io.forgefleet.clients.scan.ScanException;
 import io.forgefleet.clients.scan.ScanException.Problem;
+import io.forgefleet.clients.scan.ScanSubject;
 import io.forgefleet.clients.scan.ScanTool;
 import io.forgefleet.clients.scan.ScanTools;
 import io.forgefleet.clients.scan.Scratch;
@@ -18,9 +20,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Syft, which reads an image straight from its registry, with Docker's own credentials. */
+/** Syft, which reads an image straight from its registry, with Docker's own credentials, and looks into files that are archives. */
 public final class Syft implements SbomTool {
+
+    private static final Pattern SUFFIX = Pattern.compile("(\\.tar)?\\.[A-Za-z0-9]{1,8}$");
 
     private final ScanTool tool;
 
@@ -38,45 +44,73 @@ public final class Syft implements SbomTool {
     }
 
     @Override
-    public Sbom describe(ImageToScan image, Path folder) throws ScanException, InterruptedException {
-        String tried = "list what is in " + image;
-        String name = image.digest().value().substring("sha256:".length())
-                + (image.platform().isEmpty() ? "" : "-" + image.platform().replace('/', '-'));
-        Sbom sbom = new Sbom(image, folder.resolve(name + ".cdx.json"), folder.resolve(name + ".spdx.json"));
+    public Sbom describe(ScanSubject subject, Path folder) throws ScanException, InterruptedException {
+        String tried = "list what is in " + subject;
+        String name = name(subject);
+        Sbom sbom = new Sbom(subject, folder.resolve(name + ".cdx.json"), folder.resolve(name + ".spdx.json"));
         // a call that fails must not leave the files of an earlier one to be taken for its own
         delete(tried, sbom.cycloneDx());
         delete(tried, sbom.spdx());
+        boolean plainHttp = subject instanceof ImageToScan image && image.plainHttp();
         Map<String, String> variables = Map.of(
-                "SYFT_CHECK_FOR_APP_UPDATE",
-                "false",
-                "SYFT_REGISTRY_INSECURE_USE_HTTP",
-                String.valueOf(image.plainHttp()));
+                "SYFT_CHECK_FOR_APP_UPDATE", "false", "SYFT_REGISTRY_INSECURE_USE_HTTP", String.valueOf(plainHttp));
         try (Scratch scratch = Scratch.make()) {
             Path cycloneDx = scratch.folder().resolve("cdx.json");
             Path spdx = scratch.folder().resolve("spdx.json");
-            Command.Result result = tool.run(tried, arguments(image, cycloneDx, spdx), variables, scratch.folder());
+            List<String> arguments = new ArrayList<>(List.of("scan", "--quiet"));
+            arguments.add("--output=cyclonedx-json=" + cycloneDx);
+            arguments.add("--output=spdx-json=" + spdx);
+            arguments.addAll(source(tried, subject, scratch));
+            Command.Result result = tool.run(tried, arguments, variables, scratch.folder());
             if (result.exit() != 0) {
                 throw tool.crashed(tried, result);
             }
             if (!Files.isRegularFile(cycloneDx) || !Files.isRegularFile(spdx)) {
                 throw tool.unreadable(tried, "it wrote no SBOM", null);
             }
-            new Sbom(image, cycloneDx, spdx).components();
+            new Sbom(subject, cycloneDx, spdx).components();
             move(tried, cycloneDx, sbom.cycloneDx());
             move(tried, spdx, sbom.spdx());
         }
         return sbom;
     }
 
-    private static List<String> arguments(ImageToScan image, Path cycloneDx, Path spdx) {
-        List<String> arguments = new ArrayList<>(List.of("scan", "--quiet"));
-        if (!image.platform().isEmpty()) {
-            arguments.add("--platform=" + image.platform());
+    private static String name(ScanSubject subject) {
+        String hex = subject.digest().value().substring("sha256:".length());
+        return subject instanceof ImageToScan image && !image.platform().isEmpty()
+                ? hex + "-" + image.platform().replace('/', '-')
+                : hex;
+    }
+
+    private static List<String> source(String tried, ScanSubject subject, Scratch scratch) throws ScanException {
+        return switch (subject) {
+            case ImageToScan image ->
+                image.platform().isEmpty()
+                        ? List.of("registry:" + image.reference())
+                        : List.of("--platform=" + image.platform(), "registry:" + image.reference());
+            case FileToScan file -> {
+                // under a name of ours: Syft reads a zip only where it is called one, and writes paths into the SBOM
+                String name = "released" + suffix(file.name());
+                copy(tried, file.file(), scratch.folder().resolve(name));
+                yield List.of("--source-name=" + file.name(), "--source-version=" + file.digest(), "file:" + name);
+            }
+        };
+    }
+
+    private static String suffix(String name) {
+        if (name.endsWith(".whl")) {
+            return ".zip";
         }
-        arguments.add("--output=cyclonedx-json=" + cycloneDx);
-        arguments.add("--output=spdx-json=" + spdx);
-        arguments.add("registry:" + image.reference());
-        return arguments;
+        Matcher known = SUFFIX.matcher(name);
+        return known.find() ? known.group() : "";
+    }
+
+    private static void copy(String tried, Path from, Path to) throws ScanException {
+        try {
+            Files.copy(from, to);
+        } catch (IOException e) {
+            throw new ScanException(Problem.CRASHED, "could not " + tried + ": " + from + " cannot be read: " + e, e);
+        }
     }
 
     private static void move(String tried, Path from, Path to) throws ScanException {

@@ -53,7 +53,7 @@ public final class Trivy implements Scanner {
 
     @Override
     public ScanReport scan(Sbom sbom) throws ScanException, InterruptedException {
-        String tried = "scan " + sbom.image();
+        String tried = "scan " + sbom.subject();
         List<String> arguments = new ArrayList<>(List.of("sbom", "--format=json", "--scanners=vuln", "--quiet"));
         if (database != null) {
             database.check(name());

@@ -20,6 +20,7 @@ public final class Repository {
     private final GitRepository git;
     private final Statuses statuses;
     private final PullRequests pullRequests;
+    private final Releases releases;
     private final Map<String, Permission> permissions = new ConcurrentHashMap<>();
     private final Instant createdAt = Instant.now();
     private volatile Instant updatedAt = createdAt;
@@ -33,6 +34,7 @@ public final class Repository {
         this.git = git;
         this.statuses = new Statuses(owner.name() + "/" + name);
         this.pullRequests = new PullRequests(git);
+        this.releases = new Releases(git.directory().resolveSibling(name + ".attachments"));
         permissions.put(owner.name(), Permission.OWNER);
     }
 
@@ -73,6 +75,10 @@ public final class Repository {
 
     public PullRequests pullRequests() {
         return pullRequests;
+    }
+
+    public Releases releases() {
+        return releases;
     }
 
     public Instant createdAt() {

@@ -25,6 +25,9 @@ record Scalar(Document document, String path, @Nullable String variable, JsonNod
 
     static final String TEXT = "a text";
 
+    private static final String NOT_HERE =
+            "a secret does not stand in this file: keep it in an environment variable and write \"${env:NAME}\" here,"
+                    + " or in a file and write \"${file:/path}\"";
     private static final int LONGEST_SECRET = 64 * 1024;
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{(env|file):([^{}]+)}");
     private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,8})(ms|s|m|h|d)");
@@ -89,9 +92,25 @@ record Scalar(Document document, String path, @Nullable String variable, JsonNod
         if (fromVariable()) {
             return node.textValue();
         }
-        error("a secret does not stand in this file: keep it in an environment variable and write \"${env:NAME}\" here,"
-                + " or in a file and write \"${file:/path}\"");
+        error(NOT_HERE);
         return "";
+    }
+
+    /** What a secret is named by; null after an error, which has no part of what stood there. */
+    @Nullable
+    SecretReference reference() {
+        Matcher reference = REFERENCE.matcher(node.isTextual() ? node.textValue() : "");
+        try {
+            if (reference.matches()) {
+                return reference.group(1).equals("env")
+                        ? new SecretReference.Variable(reference.group(2))
+                        : new SecretReference.InFile(document.folder().resolve(reference.group(2)));
+            }
+            error(NOT_HERE);
+        } catch (InvalidPathException e) {
+            error("a path was expected in ${file:…}");
+        }
+        return null;
     }
 
     /** A value that need not be a secret, but may be a reference. */

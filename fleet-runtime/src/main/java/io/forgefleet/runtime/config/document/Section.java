@@ -159,6 +159,12 @@ public final class Section {
         return value == null ? null : value.secret();
     }
 
+    /** The reference to a secret, which is not looked up; null when absent, or in error. */
+    public @Nullable SecretReference reference(String key) {
+        Scalar value = scalar(key);
+        return value == null ? null : value.reference();
+    }
+
     public List<String> secrets(String key) {
         asked.add(key);
         return scalars(key).stream().map(Scalar::secret).toList();

@@ -1,0 +1,129 @@
+package io.forgefleet.release.proof;
+
+import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.registry.Manifest;
+import io.forgefleet.clients.sign.SignException;
+import io.forgefleet.clients.sign.Trust;
+import io.forgefleet.clients.sign.Verifier;
+import io.forgefleet.events.image.Digest;
+import io.forgefleet.events.run.Outcome;
+import io.forgefleet.release.saga.KeptFile;
+import io.forgefleet.release.saga.KeptFile.Kind;
+import io.forgefleet.release.saga.ReleasedImage;
+import io.forgefleet.work.evidence.ImageVerifier;
+import io.forgefleet.work.evidence.Verification;
+import io.forgefleet.work.evidence.proof.CertificateProver;
+import io.forgefleet.work.evidence.proof.KeyProver;
+import io.forgefleet.work.evidence.proof.Prover;
+import io.forgefleet.work.image.ImageName;
+import io.forgefleet.work.place.RunEndedException;
+import io.forgefleet.work.place.Workplace;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** Looks, with public material only, whether everything that is about to be public is signed and is what was scanned. */
+final class Verifications {
+
+    private final Function<Trust, Verifier> verifiers;
+
+    /** @param verifiers what checks signatures of files, and certificates */
+    Verifications(Function<Trust, Verifier> verifiers) {
+        this.verifiers = verifiers;
+    }
+
+    /**
+     * Verifies.
+     *
+     * @throws RunEndedException when anything does not hold
+     */
+    void require(Subjects subjects, List<KeptFile> files, Trust trust, Consumer<String> log)
+            throws RunEndedException, SignException, IOException, ClientException, InterruptedException {
+        ImageVerifier images = verifier(trust);
+        for (Workplace place : subjects.everywhere()) {
+            for (ReleasedImage image : subjects.images()) {
+                ImageName name = subjects.name(place, image);
+                requireSame(place, name, image);
+                Verification found = images.verify(place.registry(), name.repository(), image.digest());
+                log.accept(name.reference() + "@" + image.digest() + ": "
+                        + found.checks().size() + " checks by " + found.by());
+                if (!found.passed()) {
+                    List<String> lines = found.checks().stream()
+                            .filter(check -> !check.held())
+                            .map(check -> check.what() + ": " + check.found())
+                            .toList();
+                    throw refused(name.reference(), lines);
+                }
+            }
+        }
+        Verifier verifier = verifiers.apply(trust);
+        for (KeptFile artifact : subjects.artifacts()) {
+            String signature = artifact.name() + ".sigstore.json";
+            KeptFile bundle = files.stream()
+                    .filter(file -> file.kind() == Kind.BUNDLE && file.name().equals(signature))
+                    .findFirst()
+                    .orElseThrow(() -> refused(artifact.name(), List.of("it has no signature")));
+            blob(subjects, artifact, bundle, verifier);
+        }
+    }
+
+    private ImageVerifier verifier(Trust trust) {
+        Prover prover =
+                switch (trust) {
+                    case Trust.Key key -> new KeyProver(key);
+                    case Trust.Certificate certificate -> new CertificateProver(verifiers.apply(certificate));
+                };
+        return new ImageVerifier(prover);
+    }
+
+    /** Whether an image is signed and attested, and its gate let it pass. */
+    boolean holds(Workplace place, ImageName name, Digest digest, Trust trust)
+            throws ClientException, InterruptedException {
+        try {
+            return verifier(trust)
+                    .verify(place.registry(), name.repository(), digest)
+                    .passed();
+        } catch (SignException e) {
+            throw new ClientException(ClientException.Kind.UNAVAILABLE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static void blob(Subjects subjects, KeptFile artifact, KeptFile bundle, Verifier verifier)
+            throws RunEndedException, SignException, IOException, ClientException, InterruptedException {
+        try {
+            verifier.verifyBlob(
+                    subjects.store().fetch(artifact), subjects.store().fetch(bundle));
+        } catch (SignException e) {
+            if (e.unverified()) {
+                throw refused(artifact.name(), List.of(String.valueOf(e.getMessage())));
+            }
+            throw e;
+        }
+    }
+
+    /** That the platforms are those that were scanned: the index names them by digest, and is named by its own. */
+    private static void requireSame(Workplace place, ImageName name, ReleasedImage image)
+            throws RunEndedException, ClientException, InterruptedException {
+        Manifest manifest =
+                place.registry().get(name.repository(), image.digest().value());
+        List<ReleasedImage.Platform> now = platforms(manifest);
+        if (!now.equals(image.platforms())) {
+            throw refused(name.reference(), List.of("its platforms are not those that were scanned"));
+        }
+    }
+
+    /** The images of an index, or the only one. */
+    static List<ReleasedImage.Platform> platforms(Manifest manifest) {
+        return manifest.isIndex()
+                ? manifest.images().stream()
+                        .map(each -> new ReleasedImage.Platform(each.platform(), each.digest()))
+                        .toList()
+                : List.of(new ReleasedImage.Platform("", manifest.digest()));
+    }
+
+    private static RunEndedException refused(String what, List<String> why) {
+        return new RunEndedException(
+                Outcome.failed("not promoted: " + what + " does not verify: " + why.getFirst(), why));
+    }
+}
