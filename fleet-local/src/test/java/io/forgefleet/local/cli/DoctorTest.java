@@ -90,9 +90,10 @@ class DoctorTest {
     }
 
     @Test
-    void saysHowToGetWhatScansNeed() throws IOException {
+    void saysHowToGetWhatScansAndReleasesNeed() throws IOException {
         Path config =
-                write("tools: {scannerDatabase: /nowhere, paths: {syft: /nowhere/syft, osv-scanner: /nowhere/osv}}");
+                write(
+                        "tools: {scannerDatabase: /nowhere, paths: {syft: /nowhere/syft, osv-scanner: /nowhere/osv, cosign: /nowhere/cosign}}");
 
         Shell shell = doctor(config, Map.of());
 
@@ -101,6 +102,7 @@ class DoctorTest {
                 .contains("./fleet tools install syft")
                 .contains("warn  scanner: there is no osv-scanner at /nowhere/osv")
                 .contains("./fleet tools install osv-scanner")
+                .contains("warn  signing: there is no cosign at /nowhere/cosign")
                 .contains("warn  scanner database: could not scan: the database of osv-scanner is missing");
     }
 
