@@ -2,6 +2,7 @@ package io.forgefleet.cleanup.driver;
 
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.events.image.Digest;
+import io.forgefleet.runtime.config.RegistryKind;
 
 /**
  * How one registry tells what it holds and lets go of it. Thread-safe; every call blocks, is bounded in time and stops when
@@ -10,6 +11,9 @@ import io.forgefleet.events.image.Digest;
 public interface RegistryDriver {
 
     RegistryKind kind();
+
+    /** For people: who frees the space after a deletion, and when. */
+    String garbage();
 
     /** What can be done in a repository, asked anew. Nothing is changed by it. */
     Capabilities capabilities(String repository) throws ClientException, InterruptedException;
