@@ -35,6 +35,9 @@ public interface RegistryDriver {
      */
     Removal untag(String repository, String tag) throws InterruptedException;
 
-    /** Deletes a manifest or index, with all its tags where {@link Capabilities#deleteTakesTags}. */
+    /**
+     * Deletes a manifest or index, with all its tags where {@link Capabilities#deleteTakesTags}: what it is to keep must
+     * have no tag there.
+     */
     Removal delete(String repository, Digest digest) throws InterruptedException;
 }
