@@ -39,10 +39,7 @@ class EngineLeavingsTest {
     @BeforeEach
     void reach() throws Exception {
         engine = new Engine(
-                ENGINE,
-                null,
-                new DockerCredentials(folder.resolve("config.json"), Map.of()),
-                Duration.ofMinutes(1));
+                ENGINE, null, new DockerCredentials(folder.resolve("config.json"), Map.of()), Duration.ofMinutes(1));
         boolean answers = true;
         try {
             engine.ping();
@@ -79,25 +76,25 @@ class EngineLeavingsTest {
             assertThat(swept.images()).containsExactly(left);
             assertThat(swept.containers()).containsExactly(leftContainer);
             assertThat(engine.has(left)).isFalse();
-            assertThat(engine.<String>call("inspect", client -> client.inspectContainerCmd(usesIt)
-                            .exec()
-                            .getId()))
+            assertThat(engine.<String>call(
+                            "inspect",
+                            client -> client.inspectContainerCmd(usesIt).exec().getId()))
                     .as("a container of somebody's, whose label is its image's")
                     .isEqualTo(usesIt);
             for (String kept : List.of(working, inherits, twice, unlabelled, used)) {
                 assertThat(engine.has(kept)).as(kept).isTrue();
             }
         } finally {
-            engine.call("remove the test's container", client -> client.removeContainerCmd(usesIt)
-                    .withForce(true)
-                    .exec());
+            engine.call(
+                    "remove the test's container",
+                    client -> client.removeContainerCmd(usesIt).withForce(true).exec());
         }
     }
 
     private String image(String name, String label) throws IOException, InterruptedException {
         Path context = Files.createTempDirectory(folder, "context");
-        String dockerfile = "FROM scratch\nCOPY note /note\n" + (label.isEmpty() ? "" : "LABEL io.forgefleet.run=" + label)
-                + "\n";
+        String dockerfile =
+                "FROM scratch\nCOPY note /note\n" + (label.isEmpty() ? "" : "LABEL io.forgefleet.run=" + label) + "\n";
         Files.write(context.resolve("Dockerfile"), dockerfile.getBytes(UTF_8));
         Files.writeString(context.resolve("note"), name);
         Process build = new ProcessBuilder("docker", "buildx", "build", "--load", "-q", "-t", name, context.toString())
@@ -113,15 +110,16 @@ class EngineLeavingsTest {
     }
 
     private void tag(String image, String repository, String tag) throws Exception {
-        engine.call(
-                "tag", client -> client.tagImageCmd(image, repository, tag).exec());
+        engine.call("tag", client -> client.tagImageCmd(image, repository, tag).exec());
         images.add(repository + ":" + tag);
     }
 
     private String container(String image, String label) throws Exception {
         return engine.call("make a container", client -> {
             var command = client.createContainerCmd(image).withCmd("/note");
-            return (label.isEmpty() ? command : command.withLabels(Map.of("io.forgefleet.run", label, Sandbox.LABEL, "")))
+            return (label.isEmpty()
+                            ? command
+                            : command.withLabels(Map.of("io.forgefleet.run", label, Sandbox.LABEL, "")))
                     .exec()
                     .getId();
         });

@@ -253,7 +253,8 @@ class RegistryFaultsTest {
         assertThatThrownBy(() -> registry("{}").referrers().of("a", subject))
                 .isInstanceOfSatisfying(
                         ClientException.class, e -> assertThat(e.retryable()).isTrue());
-        handler = exchange -> answer(exchange, exchange.getRequestURI().getPath().contains("/manifests/") ? 503 : 404, "");
+        handler = exchange ->
+                answer(exchange, exchange.getRequestURI().getPath().contains("/manifests/") ? 503 : 404, "");
         assertThatThrownBy(() -> registry("{}").referrers().of("a", subject))
                 .isInstanceOfSatisfying(
                         ClientException.class, e -> assertThat(e.retryable()).isTrue());

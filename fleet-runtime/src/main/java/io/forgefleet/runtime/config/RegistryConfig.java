@@ -18,7 +18,12 @@ import org.jspecify.annotations.Nullable;
  *     registries of the kind have it
  */
 public record RegistryConfig(
-        String name, String address, String api, boolean plainHttp, RegistryKind kind, @Nullable URI management) {
+        String name,
+        String address,
+        String api,
+        boolean plainHttp,
+        RegistryKind kind,
+        @Nullable URI management) {
 
     private static final String EXPECTED = "host[:port][/path] in lower case, without http://,";
     private static final Pattern ADDRESS =

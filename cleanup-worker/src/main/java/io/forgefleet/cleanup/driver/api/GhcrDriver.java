@@ -55,8 +55,7 @@ final class GhcrDriver implements RegistryDriver {
             HttpResponse<byte[]> answer = api.get(path(repository));
             // only classic tokens tell their scopes
             Optional<String> scopes = answer.headers().firstValue("X-OAuth-Scopes");
-            if (scopes.isPresent()
-                    && !List.of(scopes.get().split(",\\s*")).contains("delete:packages")) {
+            if (scopes.isPresent() && !List.of(scopes.get().split(",\\s*")).contains("delete:packages")) {
                 hindrance = "the token for " + repository + " may not delete packages; it has the scopes "
                         + scopes.get() + " and needs read:packages and delete:packages";
             }
@@ -64,7 +63,8 @@ final class GhcrDriver implements RegistryDriver {
             if (e.retryable()) {
                 throw e;
             }
-            hindrance = e.getMessage() + "; the package must exist, and its token needs read:packages and delete:packages";
+            hindrance =
+                    e.getMessage() + "; the package must exist, and its token needs read:packages and delete:packages";
         }
         return new Capabilities(
                 false, hindrance.isEmpty(), true, reader.registry().referrers().hasApi(repository), true, hindrance);

@@ -56,8 +56,9 @@ final class GitLabDriver implements RegistryDriver {
                     rights.path("project_access").path("access_level").asInt(0),
                     rights.path("group_access").path("access_level").asInt(0));
             if (level < DEVELOPER) {
-                hindrance = "the token for " + repository + " may not delete tags; its account must be a developer of the"
-                        + " project at least, and the token needs the scope api";
+                hindrance =
+                        "the token for " + repository + " may not delete tags; its account must be a developer of the"
+                                + " project at least, and the token needs the scope api";
             }
         } catch (ClientException e) {
             if (e.retryable()) {

@@ -41,12 +41,7 @@ final class GiteaDriver implements RegistryDriver {
     public Capabilities capabilities(String repository) throws ClientException, InterruptedException {
         Capabilities found = oci.capabilities(repository);
         return new Capabilities(
-                found.untag(),
-                found.delete(),
-                found.deleteTakesTags(),
-                found.referrersApi(),
-                true,
-                found.hindrance());
+                found.untag(), found.delete(), found.deleteTakesTags(), found.referrersApi(), true, found.hindrance());
     }
 
     @Override

@@ -111,8 +111,8 @@ final class HubDriver implements RegistryDriver {
     @Override
     public Removal delete(String repository, Digest digest) throws InterruptedException {
         Removal removal = oci.delete(repository, digest);
-        return removal instanceof Removal.Denied(String why)
-                ? new Removal.Refused(why + "; Docker Hub also refuses so while a tag or an index names it")
+        return removal instanceof Removal.Denied denied
+                ? new Removal.Refused(denied.why() + "; Docker Hub also refuses so while a tag or an index names it")
                 : removal;
     }
 }

@@ -36,7 +36,10 @@ final class HubToken implements JsonApi.Headers {
                 return Map.of();
             }
             Map<String, String> known = Map.of(
-                    "identifier", credential.get().user(), "secret", credential.get().secret());
+                    "identifier",
+                    credential.get().user(),
+                    "secret",
+                    credential.get().secret());
             token = api.post("auth/token", known).path("access_token").asText("");
             until = Instant.now().plus(LIFE);
         }

@@ -30,23 +30,31 @@ public final class RegistryDrivers {
     /** The driver of a registry; nothing is asked yet. */
     public RegistryDriver of(RegistryConfig config) {
         String host = config.api().replaceFirst("/.*", "");
-        RegistryReader reader =
-                new RegistryReader(new Registry(host, config.plainHttp(), credentials, timeout));
+        RegistryReader reader = new RegistryReader(new Registry(host, config.plainHttp(), credentials, timeout));
         return switch (config.kind()) {
             case OCI -> new OciDriver(reader);
             case ECR -> new EcrDriver(reader);
-            case GITEA -> new GiteaDriver(
-                    reader, api(at(config, (config.plainHttp() ? "http://" : "https://") + host, "api/v1/"), () ->
-                            credential(host).map(Credential::basic).map(RegistryDrivers::authorization).orElse(Map.of())));
-            case GHCR -> new GhcrDriver(
-                    reader, api(at(config, "https://api.github.com", ""), () -> credential(host)
-                            .map(known -> authorization("Bearer " + known.secret()))
-                            .orElse(Map.of())));
-            case GITLAB -> new GitLabDriver(
-                    reader, api(at(config, "https://" + host.replaceFirst("^registry\\.|:.*", ""), "api/v4/"), () ->
-                            credential(host)
-                                    .map(known -> Map.of("PRIVATE-TOKEN", known.secret()))
-                                    .orElse(Map.of())));
+            case GITEA ->
+                new GiteaDriver(
+                        reader,
+                        api(
+                                at(config, (config.plainHttp() ? "http://" : "https://") + host, "api/v1/"),
+                                () -> credential(host)
+                                        .map(Credential::basic)
+                                        .map(RegistryDrivers::authorization)
+                                        .orElse(Map.of())));
+            case GHCR ->
+                new GhcrDriver(reader, api(at(config, "https://api.github.com", ""), () -> credential(host)
+                        .map(known -> authorization("Bearer " + known.secret()))
+                        .orElse(Map.of())));
+            case GITLAB ->
+                new GitLabDriver(
+                        reader,
+                        api(
+                                at(config, "https://" + host.replaceFirst("^registry\\.|:.*", ""), "api/v4/"),
+                                () -> credential(host)
+                                        .map(known -> Map.of("PRIVATE-TOKEN", known.secret()))
+                                        .orElse(Map.of())));
             case DOCKER_HUB -> {
                 URI hub = at(config, "https://hub.docker.com", "v2/");
                 yield new HubDriver(reader, api(hub, new HubToken(api(hub, Map::of), () -> credential(host))));

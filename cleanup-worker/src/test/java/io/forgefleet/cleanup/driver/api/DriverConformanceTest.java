@@ -60,7 +60,9 @@ class DriverConformanceTest {
             assertThat(can.untag()).isEqualTo(site.untag());
             assertThat(can.delete()).isTrue();
             assertThat(listing.untagged()).isEqualTo(can.seesUntagged() ? Set.of(child, signature) : Set.of());
-            assertThat(site.driver().list(repository)).as("asking changes nothing").isEqualTo(listing);
+            assertThat(site.driver().list(repository))
+                    .as("asking changes nothing")
+                    .isEqualTo(listing);
 
             Map<Digest, StoredManifest> read =
                     site.driver().reader().manifests(repository, List.of(shared, index, signature, NOWHERE));
@@ -104,7 +106,8 @@ class DriverConformanceTest {
             site.driver().untag(site.repository(), "pr-8-abcdef0");
         }
         assertThat(site.driver().list(site.repository()).tags()).doesNotContainKey("pr-8-abcdef0");
-        assertThat(site.driver().reader().manifest(site.repository(), single.value())).isEmpty();
+        assertThat(site.driver().reader().manifest(site.repository(), single.value()))
+                .isEmpty();
         assertThat(site.driver().delete(site.repository(), single)).isEqualTo(new Removal.Absent());
     }
 }

@@ -98,8 +98,8 @@ class DriverFaultsTest {
                 return deletes;
             };
             assertThat(site.driver().delete(site.repository(), image))
-                    .isInstanceOfSatisfying(
-                            Removal.Refused.class, refused -> assertThat(refused.why()).contains("5000 downloads"));
+                    .isInstanceOfSatisfying(Removal.Refused.class, refused -> assertThat(refused.why())
+                            .contains("5000 downloads"));
         }
     }
 

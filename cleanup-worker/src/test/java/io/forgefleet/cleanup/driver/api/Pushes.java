@@ -33,9 +33,10 @@ final class Pushes {
 
     /** An image of its own, told from others by its note. */
     Digest image(String note, Optional<Digest> subject, String... tags) throws IOException, InterruptedException {
-        byte[] config = ("{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]},"
-                        + "\"config\":{\"Labels\":{\"note\":\"" + note + "\"}}}")
-                .getBytes(UTF_8);
+        byte[] config =
+                ("{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]},"
+                                + "\"config\":{\"Labels\":{\"note\":\"" + note + "\"}}}")
+                        .getBytes(UTF_8);
         blob(config);
         Map<String, Object> manifest = new TreeMap<>(Map.of(
                 "schemaVersion",
@@ -54,8 +55,8 @@ final class Pushes {
                 List.of(),
                 "annotations",
                 Map.of("note", note)));
-        subject.ifPresent(about ->
-                manifest.put("subject", Map.of("mediaType", MANIFEST, "digest", about.value(), "size", 1)));
+        subject.ifPresent(
+                about -> manifest.put("subject", Map.of("mediaType", MANIFEST, "digest", about.value(), "size", 1)));
         return manifest(MANIFEST, Json.write(manifest), tags);
     }
 
@@ -72,17 +73,13 @@ final class Pushes {
                         Map.of("os", "linux", "architecture", "amd64")))
                 .toList();
         return manifest(
-                INDEX,
-                Json.write(Map.of("schemaVersion", 2, "mediaType", INDEX, "manifests", manifests)),
-                tags);
+                INDEX, Json.write(Map.of("schemaVersion", 2, "mediaType", INDEX, "manifests", manifests)), tags);
     }
 
     private Digest manifest(String type, byte[] bytes, String... tags) throws IOException, InterruptedException {
         Digest digest = Digest.of(bytes);
         for (String reference : tags.length == 0 ? new String[] {digest.value()} : tags) {
-            send(request("manifests/" + reference)
-                    .header("Content-Type", type)
-                    .PUT(BodyPublishers.ofByteArray(bytes)));
+            send(request("manifests/" + reference).header("Content-Type", type).PUT(BodyPublishers.ofByteArray(bytes)));
         }
         return digest;
     }

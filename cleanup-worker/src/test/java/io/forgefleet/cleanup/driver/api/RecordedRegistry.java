@@ -69,7 +69,8 @@ final class RecordedRegistry implements AutoCloseable {
             return;
         }
         byte[] body = exchange.getRequestBody().readAllBytes();
-        String query = Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse("");
+        String query =
+                Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse("");
         if (path.startsWith(V2)) {
             registry(exchange, method, path.substring(V2.length()), query, body);
             return;
@@ -122,7 +123,10 @@ final class RecordedRegistry implements AutoCloseable {
 
     private void delete(HttpExchange exchange, String reference, Digest digest) throws IOException {
         if (kind == RegistryKind.GHCR) {
-            send(exchange, 405, "{\"errors\":[{\"code\":\"UNSUPPORTED\",\"message\":\"The operation is unsupported.\"}]}");
+            send(
+                    exchange,
+                    405,
+                    "{\"errors\":[{\"code\":\"UNSUPPORTED\",\"message\":\"The operation is unsupported.\"}]}");
         } else if (digest == null || !manifests.containsKey(digest)) {
             send(exchange, 404, "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\"}]}");
         } else if (kind == RegistryKind.DOCKER_HUB && tags.containsValue(digest)) {
@@ -143,7 +147,8 @@ final class RecordedRegistry implements AutoCloseable {
 
     private void github(HttpExchange exchange, String method, String path, String query) throws IOException {
         String versions = "/orgs/team/packages/container/app%2Fweb/versions";
-        boolean reader = "Bearer secret-of-reader".equals(exchange.getRequestHeaders().getFirst("Authorization"));
+        boolean reader =
+                "Bearer secret-of-reader".equals(exchange.getRequestHeaders().getFirst("Authorization"));
         exchange.getResponseHeaders()
                 .set("X-OAuth-Scopes", reader ? "read:packages" : "delete:packages, read:packages");
         if (path.equals("/users/team")) {
@@ -161,12 +166,14 @@ final class RecordedRegistry implements AutoCloseable {
                             "name",
                             each.getValue().value(),
                             "metadata",
-                            Map.of(
-                                    "package_type", "container", "container", Map.of("tags", tagsOf(each.getValue())))))
+                            Map.of("package_type", "container", "container", Map.of("tags", tagsOf(each.getValue())))))
                     .toList();
             send(exchange, 200, text(page(all, query)));
         } else if (method.equals("DELETE") && path.startsWith(versions + "/") && reader) {
-            send(exchange, 403, "{\"message\":\"You need at least delete:packages scope to delete a package version.\"}");
+            send(
+                    exchange,
+                    403,
+                    "{\"message\":\"You need at least delete:packages scope to delete a package version.\"}");
         } else if (method.equals("DELETE") && path.startsWith(versions + "/")) {
             Digest digest = ids.get(Integer.parseInt(path.substring(versions.length() + 1)));
             boolean there = digest != null && manifests.containsKey(digest);
@@ -186,8 +193,8 @@ final class RecordedRegistry implements AutoCloseable {
             String access = "{\"access_level\":" + (reader ? 20 : 30) + "}";
             send(exchange, 200, "{\"id\":7,\"permissions\":{\"project_access\":" + access + ",\"group_access\":null}}");
         } else if (path.equals("/api/v4/projects/7/registry/repositories")) {
-            List<Object> all = List.of(
-                    Map.of("id", 8, "path", "team/app"), Map.of("id", 9, "path", RegistrySite.REPOSITORY));
+            List<Object> all =
+                    List.of(Map.of("id", 8, "path", "team/app"), Map.of("id", 9, "path", RegistrySite.REPOSITORY));
             send(exchange, 200, text(page(all, query)));
         } else if (method.equals("DELETE") && path.startsWith(tagPath)) {
             boolean there = tags.remove(URLDecoder.decode(path.substring(tagPath.length()), UTF_8)) != null;
@@ -206,8 +213,12 @@ final class RecordedRegistry implements AutoCloseable {
         } else if (authorization == null || !authorization.matches("Bearer [rw]")) {
             send(exchange, 401, "{\"message\":\"unauthorized\"}");
         } else if (path.equals(home)) {
-            send(exchange, 200, text(Map.of(
-                    "permissions", Map.of("read", true, "write", authorization.endsWith("w"), "admin", false))));
+            send(
+                    exchange,
+                    200,
+                    text(Map.of(
+                            "permissions",
+                            Map.of("read", true, "write", authorization.endsWith("w"), "admin", false))));
         } else if (path.equals(home + "tags")) {
             List<Object> all = new ArrayList<>();
             tags.forEach((name, digest) -> all.add(Map.of("name", name, "digest", digest.value())));

@@ -31,7 +31,8 @@ import org.junit.jupiter.api.Assumptions;
  * @param untag whether it takes a tag away alone
  * @param takesTags whether tags go with their manifest
  */
-record RegistrySite(RegistryDriver driver, String repository, Pushes pushes, boolean untag, boolean takesTags, Runnable stop)
+record RegistrySite(
+        RegistryDriver driver, String repository, Pushes pushes, boolean untag, boolean takesTags, Runnable stop)
         implements AutoCloseable {
 
     enum Sort {
@@ -78,7 +79,8 @@ record RegistrySite(RegistryDriver driver, String repository, Pushes pushes, boo
         return open(host, true, false, process::close, folder);
     }
 
-    private static RegistrySite open(String host, boolean untag, boolean takesTags, Runnable stop, Path folder) throws IOException {
+    private static RegistrySite open(String host, boolean untag, boolean takesTags, Runnable stop, Path folder)
+            throws IOException {
         RegistryDriver driver = driver(host, RegistryKind.OCI, credentials(folder, host, ""));
         return new RegistrySite(driver, REPOSITORY, new Pushes(host, REPOSITORY, ""), untag, takesTags, stop);
     }
