@@ -1,5 +1,6 @@
 package io.forgefleet.benchmarks;
 
+import io.forgefleet.benchmarks.cleanup.CleanupBenchmark;
 import io.forgefleet.benchmarks.fleet.BuildStartBenchmark;
 import io.forgefleet.benchmarks.fleet.CancelBenchmark;
 import io.forgefleet.benchmarks.fleet.ImagesBenchmark;
@@ -36,6 +37,7 @@ public final class Main {
             Map.entry("cancel", new CancelBenchmark()),
             Map.entry("templates", new TemplateBenchmark()),
             Map.entry("verify", new VerifyBenchmark()),
+            Map.entry("cleanup", new CleanupBenchmark()),
             Map.entry("jmh", new MicroBenchmark())));
 
     private Main() {}

@@ -8,90 +8,119 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What refers to a manifest, by either way of the distribution specification. */
-final class Referrers {
+/**
+ * Manifests about other ones (OCI distribution specification, "listing referrers"): by the API where the registry has it,
+ * else by the index under the tag {@code sha256-<hex>}. Thread-safe.
+ */
+public final class Referrers {
 
-    private static final Pattern NEXT = Pattern.compile("<([^>]+)>\\s*;\\s*rel=\"?next\"?");
-    private static final int MOST_PAGES = 50;
-    private static final int MOST = 5000;
+    private static final Pattern NEXT = Pattern.compile("<([^>]*)>[^,]*rel=\"?next\"?");
+    private static final Digest NOTHING = new Digest("sha256:" + "0".repeat(64));
+    private static final int MOST_PAGES = 100;
 
-    private final Exchange exchange;
     private final Registry registry;
+    private final Exchange exchange;
 
-    Referrers(Exchange exchange, Registry registry) {
-        this.exchange = exchange;
+    Referrers(Registry registry, Exchange exchange) {
         this.registry = registry;
+        this.exchange = exchange;
     }
 
-    List<Digest> of(String repository, Digest digest) throws ClientException, InterruptedException {
-        String tried = "list what refers to " + exchange.name(repository, digest.value());
+    /** The tag that stands in for the API: {@code sha256-<hex>}. */
+    public static String fallbackTag(Digest subject) {
+        return subject.value().replace(':', '-');
+    }
+
+    /** Whether the registry has the API. One request. */
+    public boolean hasApi(String repository) throws ClientException, InterruptedException {
+        return is(answer(repository, path(repository, NOTHING)));
+    }
+
+    /**
+     * Digests of everything about a manifest, whether that is there or not.
+     *
+     * @throws ClientException also where there are more than a hundred pages of them: a part is no answer
+     */
+    public Set<Digest> of(String repository, Digest subject) throws ClientException, InterruptedException {
         Set<Digest> found = new LinkedHashSet<>();
-        URI next = exchange.uri("/v2/" + repository + "/referrers/" + digest);
-        for (int page = 0; page < MOST_PAGES && found.size() < MOST; page++) {
-            HttpResponse<byte[]> answer = exchange.send(tried, Exchange.pull(repository), HttpRequest.newBuilder(next));
-            if (page == 0 && cannotList(answer.statusCode())) {
-                return tagged(repository, digest);
+        URI next = path(repository, subject);
+        for (int page = 0; page < MOST_PAGES; page++) {
+            HttpResponse<byte[]> answer = answer(repository, next);
+            if (!is(answer)) {
+                if (page > 0) {
+                    throw new ClientException(
+                            Kind.UNAVAILABLE, "could not read the next page of what is about " + subject + ": gone");
+                }
+                return fallback(repository, subject);
             }
-            JsonNode list = Registry.tree(tried, Exchange.check(tried, answer).body());
-            for (JsonNode each : list.path("manifests")) {
-                found.add(digest(tried, each.path("digest").asText("")));
+            add("list what is about " + subject, answer.body(), found);
+            Matcher link = NEXT.matcher(answer.headers().firstValue("Link").orElse(""));
+            if (!link.find()) {
+                return found;
             }
-            Optional<URI> more = next(answer);
-            if (more.isEmpty()) {
-                break;
+            URI following = answer.uri().resolve(link.group(1));
+            if (!following.getAuthority().equals(next.getAuthority())) {
+                throw new ClientException(
+                        Kind.REFUSED,
+                        "the registry sends us to " + following.getAuthority() + " for what is about " + subject
+                                + ", which is not to see its credentials");
             }
-            next = more.get();
+            next = following;
         }
-        return List.copyOf(found);
+        throw new ClientException(
+                Kind.REFUSED, "could not list what is about " + subject + ": more than " + MOST_PAGES + " pages");
     }
 
-    /** 404 by the specification; proxies and older registries have other words. */
-    private static boolean cannotList(int status) {
-        return status == 400 || status == 404 || status == 405 || status == 501;
-    }
-
-    private List<Digest> tagged(String repository, Digest digest) throws ClientException, InterruptedException {
-        String tag = digest.value().replace(':', '-');
+    private Set<Digest> fallback(String repository, Digest subject) throws ClientException, InterruptedException {
         try {
-            return registry.get(repository, tag).children().stream()
-                    .distinct()
-                    .limit(MOST)
-                    .toList();
+            return new LinkedHashSet<>(
+                    registry.get(repository, fallbackTag(subject)).children());
         } catch (ClientException e) {
             if (e.kind() == Kind.NOT_FOUND) {
-                return List.of();
+                return Set.of();
             }
             throw e;
         } catch (IllegalArgumentException e) {
             throw new ClientException(
                     Kind.REFUSED,
-                    "could not read the index " + exchange.name(repository, tag) + ": " + e.getMessage(),
+                    "could not read the index " + exchange.name(repository, fallbackTag(subject)) + ": "
+                            + e.getMessage(),
                     e);
         }
     }
 
-    private static Digest digest(String tried, String value) throws ClientException {
+    private HttpResponse<byte[]> answer(String repository, URI uri) throws ClientException, InterruptedException {
+        String tried = "list referrers of " + exchange.name(repository, "");
+        HttpResponse<byte[]> answer = exchange.send(tried, Exchange.pull(repository), HttpRequest.newBuilder(uri));
+        return cannotList(answer.statusCode()) ? answer : Exchange.check(tried, answer);
+    }
+
+    /** 404 by the specification; proxies and older registries have other words, and GHCR has sent us on to nowhere. */
+    private static boolean cannotList(int status) {
+        return status / 100 == 3 || status == 400 || status == 404 || status == 405 || status == 501;
+    }
+
+    /** A registry that knows nothing of the API may answer any path with a page of its own. */
+    private static boolean is(HttpResponse<byte[]> answer) {
+        return answer.statusCode() == 200
+                && answer.headers().firstValue("Content-Type").orElse("").startsWith(Manifest.OCI_INDEX);
+    }
+
+    private static void add(String tried, byte[] index, Set<Digest> found) throws ClientException {
         try {
-            return new Digest(value);
+            for (JsonNode each : Registry.tree(tried, index).path("manifests")) {
+                found.add(new Digest(each.path("digest").asText("")));
+            }
         } catch (IllegalArgumentException e) {
             throw new ClientException(Kind.REFUSED, "could not " + tried + ": " + e.getMessage(), e);
         }
     }
 
-    /** Only on the same host: what lies elsewhere is not to see the credentials. */
-    private static Optional<URI> next(HttpResponse<byte[]> answer) {
-        Matcher matcher = NEXT.matcher(answer.headers().firstValue("Link").orElse(""));
-        if (!matcher.find()) {
-            return Optional.empty();
-        }
-        URI next = answer.uri().resolve(matcher.group(1));
-        return Optional.of(next)
-                .filter(each -> each.getAuthority().equals(answer.uri().getAuthority()));
+    private URI path(String repository, Digest subject) {
+        return exchange.uri("/v2/" + repository + "/referrers/" + subject);
     }
 }

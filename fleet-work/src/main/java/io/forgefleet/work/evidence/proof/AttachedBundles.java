@@ -33,7 +33,7 @@ public final class AttachedBundles {
     /** Everything signed that lies beside the image or index of this digest. */
     public List<SignedBundle> of(String repository, Digest digest) throws ClientException, InterruptedException {
         List<SignedBundle> found = new ArrayList<>();
-        for (Digest each : registry.referrers(repository, digest)) {
+        for (Digest each : registry.referrers().of(repository, digest)) {
             if (found.size() >= MOST) {
                 break;
             }
