@@ -26,6 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** A worker killed with -9 while its command runs or its database is pushed. */
 class TemplateKilledTest {
 
+    /** Of milliseconds; the command ends after two seconds, its push a little later. */
+    private static final int LONGEST = 3_500;
+
+    private static final long SEED = 11;
+
     @TempDir
     Path folder;
 
@@ -46,7 +51,10 @@ class TemplateKilledTest {
     @Test
     void anotherWorkerTakesOverAndNothingHalfMadeIsServed() throws Exception {
         templates.site.service().stop(Duration.ZERO);
-        killIn("killed", 300);
+        Random random = new Random(SEED);
+        for (int i = 0; i < 3; i++) {
+            killIn("killed-early-" + i, random.nextInt(LONGEST));
+        }
     }
 
     /** Long before the command ends, while it ends, while its file is copied and pushed, and afterwards. */
@@ -54,9 +62,11 @@ class TemplateKilledTest {
     @Tag("soak")
     void atTenRandomMoments() throws Exception {
         templates.site.service().stop(Duration.ZERO);
-        Random random = new Random();
+        long seed = System.nanoTime();
+        System.err.println("moments by seed " + seed);
+        Random random = new Random(seed);
         for (int i = 0; i < 10; i++) {
-            killIn("killed-" + i, random.nextInt(3500));
+            killIn("killed-" + i, random.nextInt(LONGEST));
         }
     }
 

@@ -241,12 +241,13 @@ class TemplateTest {
     }
 
     @Test
-    void oneOfManyCallersOnTwoWorkersMakesItAndAllGetIt() throws Exception {
-        BuildService other = templates.another("second");
+    void oneOfFiftyCallersOnThreeWorkersMakesItAndAllGetIt() throws Exception {
+        BuildService second = templates.another("second");
+        BuildService third = templates.another("third");
         try {
             Clone clone = templates.repository("tdb-many", "sleep 2; " + TemplateSite.MIGRATE);
             List<ForgeEvent> events = new ArrayList<>();
-            for (int i = 0; i < 12; i++) {
+            for (int i = 0; i < 50; i++) {
                 events.add(Site.pushed(
                         "tdb-many",
                         "b" + i,
@@ -266,7 +267,8 @@ class TemplateTest {
             assertThat(templates.applications(runs)).isEqualTo(1);
             assertThat(templates.tags("tdb-many")).hasSize(1);
         } finally {
-            other.stop(Duration.ZERO);
+            second.stop(Duration.ZERO);
+            third.stop(Duration.ZERO);
         }
     }
 }

@@ -8,6 +8,7 @@ import io.forgefleet.gateway.api.ManagementApi;
 import io.forgefleet.gateway.api.Pages;
 import io.forgefleet.gateway.api.RunCatalogue;
 import io.forgefleet.gateway.api.RunTars;
+import io.forgefleet.gateway.api.TemplateClones;
 import io.forgefleet.gateway.intake.EventPublisher;
 import io.forgefleet.gateway.intake.ForgeEndpoint;
 import io.forgefleet.gateway.intake.IntakeLimits;
@@ -21,6 +22,7 @@ import io.forgefleet.gateway.status.StatusReporter;
 import io.forgefleet.gateway.write.WriteService;
 import io.forgefleet.runtime.config.FleetConfig;
 import io.forgefleet.runtime.config.ForgeConfig;
+import io.forgefleet.runtime.config.PostgresConfig;
 import io.forgefleet.runtime.config.RepositoryRule;
 import io.forgefleet.runtime.config.Secret;
 import io.forgefleet.runtime.service.Service;
@@ -29,9 +31,14 @@ import io.forgefleet.runtime.service.StopStage;
 import io.forgefleet.runtime.topic.KafkaSettings;
 import io.forgefleet.runtime.topic.RecordPublisher;
 import io.forgefleet.runtime.topic.ShareGroup;
+import io.forgefleet.work.gate.ConfiguredScan;
 import io.forgefleet.work.place.Registries;
+import io.forgefleet.work.template.postgres.CloneService;
+import io.forgefleet.work.template.postgres.PostgresTools;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +52,8 @@ import org.slf4j.LoggerFactory;
 public final class GatewayService {
 
     private static final Logger LOG = LoggerFactory.getLogger(GatewayService.class);
+
+    private static final Duration BETWEEN_SWEEPS = Duration.ofMinutes(1);
 
     private final WebhookServer webhooks;
 
@@ -70,6 +79,7 @@ public final class GatewayService {
         service.readiness().add("runs", reading(runs::isCurrent));
 
         Registries registries = new Registries(config, DockerCredentials.ofThisProcess());
+        clones(service, runs, registries);
         ManagementApi api = new ManagementApi(
                 kafka,
                 runs,
@@ -115,6 +125,23 @@ public final class GatewayService {
                         service.meters().registry()));
         service.onStop(StopStage.INTAKE, "webhooks", awaited(webhooks::close));
         return new GatewayService(webhooks);
+    }
+
+    /** Before the API, which answers whatever else is asked below its path. */
+    private static void clones(Service service, RunCatalogue runs, Registries registries) {
+        FleetConfig config = service.config();
+        PostgresConfig postgres = config.templates().postgres();
+        Path scratch = config.dataDirectory().resolve("clones");
+        CloneService clones = new CloneService(
+                postgres,
+                new PostgresTools(
+                        ConfiguredScan.paths(config, System.getenv()),
+                        config.templates().timeout()),
+                scratch,
+                BETWEEN_SWEEPS);
+        new TemplateClones(runs, registries, clones, scratch, postgres.cloneAge())
+                .add(service.management().router());
+        service.onStop(StopStage.CLOSE, "clones", left -> clones.close());
     }
 
     /** The share groups of the gateway; they have to be there before it starts. */

@@ -67,6 +67,7 @@ public final class TemplateBenchmark implements Benchmark {
             hits(bench, registry, figures);
             pulls(bench, registry, figures);
             sessions(bench, registry, figures);
+            CloneFigures.measure(bench, registry, figures);
         }
         return figures;
     }

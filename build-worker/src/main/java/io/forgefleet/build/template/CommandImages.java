@@ -56,7 +56,11 @@ public final class CommandImages {
                 return ofCommit(run, place, trust, commit, image);
             }
         }
-        String stands = place.rule().baseImages().getOrDefault(named, named);
+        return find(place.rule().baseImages().getOrDefault(named, named));
+    }
+
+    /** An image that is named by its registry's name for it, or docker's. */
+    CommandImage find(String stands) throws RunEndedException, ClientException, InterruptedException {
         ImageReference reference = ImageReference.parse(stands)
                 .orElseThrow(() -> new RunEndedException(Reason.FAILED, "'" + stands + "' is no name of an image"));
         Digest digest = reference.digest();

@@ -164,8 +164,15 @@ final class TemplateRun {
         // a stranger's commit could name any private repository as its submodule
         boolean trusted = key.trust() != TrustClass.FORK;
         try (Checkout checkout = place.mirror().checkout(commit, trusted)) {
-            FinishedDatabase finished = preparation.prepare(
-                    new Preparation.Order(run, spec, image, checkout.directory(), folder, name.tagged(key.hash())));
+            FinishedDatabase finished = preparation.prepare(new Preparation.Order(
+                    run,
+                    spec,
+                    image,
+                    key.hash(),
+                    key.trust(),
+                    checkout.directory(),
+                    folder,
+                    name.tagged(key.hash())));
             run.begin("push " + spec.name());
             StoredTemplate pushed = store.push(key, finished, run.id(), commit, run::ensureHeld);
             run.detail(pushed.manifest().value());

@@ -17,10 +17,12 @@ import io.forgefleet.runtime.topic.Topic;
 import io.forgefleet.runtime.work.RunTiming;
 import io.forgefleet.runtime.work.WorkerService;
 import io.forgefleet.runtime.worker.WorkerDeclaration;
+import io.forgefleet.work.gate.ConfiguredScan;
 import io.forgefleet.work.place.Workplaces;
 import io.forgefleet.work.sandbox.Sandbox;
 import io.forgefleet.work.sandbox.SandboxLimits;
 import io.forgefleet.work.template.TemplateCache;
+import io.forgefleet.work.template.postgres.PostgresTools;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,9 +72,16 @@ public final class TemplateService {
                 templates.timeout());
         CommandImages images =
                 new CommandImages(workplaces.registries(), credentials, park.multipliedBy(2), intervals.runTimeout());
+        CommandRun commands = new CommandRun(sandbox, templates);
+        PostgresTools tools =
+                new PostgresTools(ConfiguredScan.paths(config, System.getenv()), templates.timeout());
         TemplateRun.Means means = new TemplateRun.Means(
                 images,
-                new TemplateRun.Preparations(Map.of(Engine.SQLITE, new SqlitePreparation(sandbox, templates))),
+                new TemplateRun.Preparations(Map.of(
+                        Engine.SQLITE,
+                        new SqlitePreparation(commands),
+                        Engine.POSTGRESQL,
+                        new PostgresPreparation(commands, templates.postgres(), images, tools))),
                 new TemplateCache(folder.resolve("cache"), templates.cacheBytes()),
                 new TemplateMeters(meters),
                 scratch);

@@ -5,6 +5,7 @@ import io.forgefleet.local.console.Terminal;
 import io.forgefleet.local.server.LogsCommand;
 import io.forgefleet.local.server.ReplayCommand;
 import io.forgefleet.local.server.RunsCommand;
+import io.forgefleet.local.template.TemplateCloneCommand;
 import io.forgefleet.local.template.TemplateCommand;
 import io.forgefleet.local.template.TemplateExplainCommand;
 import io.forgefleet.local.template.TemplatePrepareCommand;
@@ -51,6 +52,7 @@ public final class Main {
         CommandLine template = new CommandLine(new TemplateCommand())
                 .addSubcommand(new TemplatePullCommand(invocation))
                 .addSubcommand(new TemplateExplainCommand(invocation))
+                .addSubcommand(new TemplateCloneCommand(invocation))
                 .addSubcommand(new TemplatePrepareCommand(invocation));
         CommandLine line = new CommandLine(fleet)
                 .addSubcommand(new DemoCommand(invocation))

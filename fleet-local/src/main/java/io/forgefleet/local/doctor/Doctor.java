@@ -37,6 +37,7 @@ public final class Doctor {
         new KafkaChecks(tell).run(config);
         new ScanChecks(environment, tell).run(config);
         new SignChecks(environment, tell).run(config);
+        new PostgresChecks(environment, tell).run(config);
     }
 
     private FleetConfig configuration(Path fleetYml) {

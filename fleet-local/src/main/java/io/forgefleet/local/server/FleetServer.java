@@ -55,6 +55,11 @@ public final class FleetServer implements AutoCloseable {
                 .POST(BodyPublishers.ofByteArray(Json.write(body)))));
     }
 
+    /** Has something removed, and returns what is answered. */
+    public JsonNode delete(String path) throws CommandFailure, InterruptedException {
+        return json(send(request(path).timeout(TIMEOUT).DELETE()));
+    }
+
     /** Opens a stream that goes on for as long as the fleet writes it; the caller closes it. */
     InputStream stream(String path, Map<String, String> headers) throws CommandFailure, InterruptedException {
         HttpRequest.Builder request = request(path);

@@ -300,6 +300,8 @@ class TemplateCommandsTest {
         "pull main --repo x, is no repository",
         "explain other, declares no template database other",
         "explain main HEAD nothing, is no commit of",
+        "clone other, declares no template database other",
+        "clone main --drop postgresql://x/y, is no connection string of a clone",
         "prepare other, declares no template database other"
     })
     void saysWhatWasWrong(String line, String message) throws Exception {

@@ -18,9 +18,17 @@ import java.util.regex.Pattern;
  * @param timeout of a command; what a repository declares counts only where it is shorter
  * @param databaseBytes that a command may leave
  * @param cacheBytes of finished databases on this machine's disk
+ * @param postgres servers for databases of PostgreSQL
  */
 public record TemplateConfig(
-        int slots, URI engine, int cpus, long memory, Duration timeout, long databaseBytes, long cacheBytes) {
+        int slots,
+        URI engine,
+        int cpus,
+        long memory,
+        Duration timeout,
+        long databaseBytes,
+        long cacheBytes,
+        PostgresConfig postgres) {
 
     private static final Pattern SIZE = Pattern.compile("[1-9][0-9]{0,5}[kmg]");
     private static final String EXPECTED = "a size such as 512m or 4g";
@@ -41,7 +49,8 @@ public record TemplateConfig(
                 section.parsed("memory", EXPECTED, TemplateConfig::bytes, 2 * GIB),
                 section.duration("timeout", TIMEOUT),
                 section.parsed("databaseBytes", EXPECTED, TemplateConfig::bytes, 4 * GIB),
-                section.parsed("cacheBytes", EXPECTED, TemplateConfig::bytes, 4 * GIB));
+                section.parsed("cacheBytes", EXPECTED, TemplateConfig::bytes, 4 * GIB),
+                section.mapping("postgres", PostgresConfig::read));
     }
 
     private static long bytes(String text) {

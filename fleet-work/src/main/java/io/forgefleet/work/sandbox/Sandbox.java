@@ -7,6 +7,7 @@ import io.forgefleet.clients.engine.container.ContainerSpec;
 import io.forgefleet.clients.engine.container.Containers;
 import io.forgefleet.clients.engine.container.TarFiles;
 import io.forgefleet.clients.registry.DockerCredentials;
+import io.forgefleet.events.image.Digest;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -107,22 +109,75 @@ public final class Sandbox implements AutoCloseable {
     public SandboxResult run(SandboxTask task, Map<String, Path> outputs, Consumer<String> log)
             throws IOException, ClientException, InterruptedException {
         removeLeftOver(task.what());
-        String reference = task.image() + "@" + task.digest();
-        if (!engine.has(reference)) {
-            engine.pull(task.image(), task.digest(), PULL);
-        }
         Containers containers = new Containers(engine);
-        String id = containers.create(spec(task, reference));
+        String id = containers.create(spec(task, present(task.image(), task.digest()), null));
         try {
             copyIn(containers, id, task.files());
-            return run(containers, id, task, outputs, log);
+            SandboxResult result = run(containers, id, task, log);
+            if (!result.succeeded()) {
+                return result;
+            }
+            List<String> left = new ArrayList<>();
+            for (Map.Entry<String, Path> each : outputs.entrySet()) {
+                left.addAll(copyOut(containers, id, each.getKey(), each.getValue()));
+            }
+            return result.leaving(left);
         } finally {
             remove(id);
         }
     }
 
-    private SandboxResult run(
-            Containers containers, String id, SandboxTask task, Map<String, Path> outputs, Consumer<String> log)
+    /**
+     * The same beside a server; what is taken is what the server leaves in the end.
+     *
+     * @param outputs an empty folder for the files that the server leaves
+     * @throws ServerFailedException when the server does not do its part
+     */
+    public SandboxResult run(SandboxTask task, SandboxServer server, Path outputs, Consumer<String> log)
+            throws ServerFailedException, IOException, ClientException, InterruptedException {
+        removeLeftOver(task.what());
+        Containers containers = new Containers(engine);
+        String beside = containers.create(spec(task, server, present(server.image(), server.digest())));
+        try {
+            containers.start(beside);
+            require(beside, server, server.ready(), false);
+            String id = containers.create(spec(task, present(task.image(), task.digest()), beside));
+            SandboxResult result;
+            try {
+                copyIn(containers, id, task.files());
+                result = run(containers, id, task, log);
+            } finally {
+                remove(id);
+            }
+            if (!result.succeeded()) {
+                return result;
+            }
+            require(beside, server, server.finish(), true);
+            return result.leaving(copyOut(containers, beside, server.outputs(), outputs));
+        } finally {
+            remove(beside);
+        }
+    }
+
+    private void require(String container, SandboxServer server, String command, boolean ready)
+            throws ServerFailedException, ClientException, InterruptedException {
+        BoundedLog lines = new BoundedLog(line -> LOG.debug("beside: {}", line), MOST_LINES, MOST_CHARACTERS);
+        OptionalInt exit = new Containers(patient)
+                .execute(container, List.of("/bin/sh", "-c", command), server.within(), lines);
+        if (exit.isEmpty() || exit.getAsInt() != 0) {
+            throw new ServerFailedException(ready, lines.last());
+        }
+    }
+
+    private String present(String image, Digest digest) throws ClientException, InterruptedException {
+        String reference = image + "@" + digest;
+        if (!engine.has(reference)) {
+            engine.pull(image, digest, PULL);
+        }
+        return reference;
+    }
+
+    private SandboxResult run(Containers containers, String id, SandboxTask task, Consumer<String> log)
             throws IOException, ClientException, InterruptedException {
         BoundedLog lines = new BoundedLog(log, MOST_LINES, MOST_CHARACTERS);
         long began = System.nanoTime();
@@ -143,31 +198,43 @@ public final class Sandbox implements AutoCloseable {
             boolean outOfMemory = containers.outOfMemory(id);
             return new SandboxResult(exit.getAsInt(), false, outOfMemory, lines.last(), took, List.of());
         }
-        List<String> left = new ArrayList<>();
-        for (Map.Entry<String, Path> each : outputs.entrySet()) {
-            left.addAll(copyOut(containers, id, each.getKey(), each.getValue()));
-        }
-        return new SandboxResult(0, false, false, lines.last(), took, left);
+        return new SandboxResult(0, false, false, lines.last(), took, List.of());
     }
 
-    private ContainerSpec spec(SandboxTask task, String reference) {
-        Instant leftOver = Instant.now().plus(task.timeout()).plus(AROUND);
+    private ContainerSpec spec(SandboxTask task, String reference, @Nullable String beside) {
         return new ContainerSpec(
                 reference,
                 List.of("/bin/sh", "-c", task.command()),
                 WORKSPACE,
                 task.environment(),
-                Map.of(
-                        LABEL,
-                        Long.toString(leftOver.getEpochSecond()),
-                        WHAT,
-                        task.what(),
-                        RUN,
-                        task.run().value()),
+                labels(task, task.timeout()),
                 task.network(),
+                beside,
+                null,
                 limits.cpus(),
                 limits.memory(),
                 limits.processes());
+    }
+
+    private ContainerSpec spec(SandboxTask task, SandboxServer server, String reference) {
+        return new ContainerSpec(
+                reference,
+                List.of("/bin/sh", "-c", server.start()),
+                "/tmp",
+                Map.of(),
+                labels(task, task.timeout().plus(server.within().multipliedBy(2))),
+                task.network(),
+                null,
+                server.user(),
+                limits.cpus(),
+                limits.memory(),
+                limits.processes());
+    }
+
+    private static Map<String, String> labels(SandboxTask task, Duration longest) {
+        Instant leftOver = Instant.now().plus(longest).plus(AROUND);
+        String until = Long.toString(leftOver.getEpochSecond());
+        return Map.of(LABEL, until, WHAT, task.what(), RUN, task.run().value());
     }
 
     private void copyIn(Containers containers, String id, Path files)
@@ -200,12 +267,13 @@ public final class Sandbox implements AutoCloseable {
     /** Whoever has the claim on what comes of it, and begins, knows that nobody else is at it. */
     private void removeLeftOver(String what) throws ClientException, InterruptedException {
         for (Containers.Found found : new Containers(engine).labelled(WHAT + "=" + what)) {
-            LOG.info(
-                    "sandbox {} was left over by run {}",
-                    found.id(),
-                    found.labels().get(RUN));
-            new Containers(engine).remove(found.id());
+            removeLeftOver(found);
         }
+    }
+
+    private void removeLeftOver(Containers.Found found) throws ClientException, InterruptedException {
+        LOG.info("sandbox {} was left over by run {}", found.id(), found.labels().get(RUN));
+        new Containers(engine).remove(found.id());
     }
 
     /** Removes the containers of workers that died, whichever they were, once none of them can be at work any more. */
@@ -214,11 +282,7 @@ public final class Sandbox implements AutoCloseable {
         for (Containers.Found found : new Containers(engine).labelled(LABEL)) {
             String until = found.labels().getOrDefault(LABEL, "");
             if (until.matches("[0-9]{1,12}") && Long.parseLong(until) < now) {
-                LOG.info(
-                        "sandbox {} was left over by run {}",
-                        found.id(),
-                        found.labels().get(RUN));
-                new Containers(engine).remove(found.id());
+                removeLeftOver(found);
             }
         }
     }

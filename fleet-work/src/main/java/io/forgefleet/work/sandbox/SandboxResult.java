@@ -9,7 +9,7 @@ import java.util.List;
  * @param exit its exit code; meaningless when it ran out of time
  * @param lastLines the end of what it printed
  * @param took from its start to its end
- * @param left names of all that lies in the folders that were asked for; none unless it succeeded
+ * @param left names of all that lies in the folders that were asked for, or in that of its server; none unless it succeeded
  */
 public record SandboxResult(
         int exit, boolean timedOut, boolean outOfMemory, List<String> lastLines, Duration took, List<String> left) {
@@ -17,6 +17,10 @@ public record SandboxResult(
     public SandboxResult {
         lastLines = List.copyOf(lastLines);
         left = List.copyOf(left);
+    }
+
+    SandboxResult leaving(List<String> names) {
+        return new SandboxResult(exit, timedOut, outOfMemory, lastLines, took, names);
     }
 
     public boolean succeeded() {

@@ -90,7 +90,8 @@ public final class ManagementApi implements AutoCloseable {
                     "there is no " + context.request().method() + " " + context.normalizedPath(),
                     "use GET /api/runs, /api/runs/{id}, /api/runs/{id}/logs, /api/runs/{id}/scan.sarif, "
                             + "/api/runs/{id}/image.tar, /api/events/{id}, "
-                            + "/api/templates/{repository}/{name}@{commit} or POST /api/replays");
+                            + "/api/templates/{repository}/{name}@{commit}, POST /api/templates/{key}/clones, DELETE"
+                            + " /api/templates/{key}/clones/{id} or POST /api/replays");
         }));
         router.route("/api/*").failureHandler(Answers::failed);
     }

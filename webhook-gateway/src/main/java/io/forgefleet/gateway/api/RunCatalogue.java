@@ -1,7 +1,9 @@
 package io.forgefleet.gateway.api;
 
 import io.forgefleet.events.EventId;
+import io.forgefleet.events.image.PushedImage;
 import io.forgefleet.events.job.RunId;
+import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.events.run.RunState;
 import io.forgefleet.runtime.projection.RunStates;
 import io.forgefleet.runtime.topic.KafkaSettings;
@@ -67,6 +69,15 @@ public final class RunCatalogue implements AutoCloseable {
                 .filter(state -> state.subject().event().equals(event))
                 .sorted(NEWEST_FIRST)
                 .toList();
+    }
+
+    /** What some run has told of a template database of a key. */
+    Optional<PushedImage> template(String key) {
+        return states.all().stream()
+                .filter(state -> state.subject().kind().equals(WorkerKind.TEMPLATE))
+                .flatMap(state -> state.images().stream())
+                .filter(image -> image.tag().equals(key))
+                .findFirst();
     }
 
     /** Waits until everything is read that was written before the call. */

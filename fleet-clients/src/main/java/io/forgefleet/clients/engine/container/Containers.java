@@ -1,6 +1,7 @@
 package io.forgefleet.clients.engine.container;
 
 import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
 import com.github.dockerjava.api.command.WaitContainerResultCallback;
 import com.github.dockerjava.api.exception.NotFoundException;
@@ -50,7 +51,7 @@ public final class Containers {
     /** Makes one that does not run yet; gives its id. */
     public String create(ContainerSpec spec) throws ClientException, InterruptedException {
         HostConfig host = HostConfig.newHostConfig()
-                .withNetworkMode(spec.network() ? "bridge" : "none")
+                .withNetworkMode(network(spec))
                 .withNanoCPUs((long) (spec.cpus() * BILLION))
                 .withMemory(spec.memory())
                 .withMemorySwap(spec.memory())
@@ -62,16 +63,56 @@ public final class Containers {
                 .map(each -> each.getKey() + "=" + each.getValue())
                 .sorted()
                 .toList();
-        return Objects.requireNonNull(
-                engine.call("make a container of " + spec.image(), client -> client.createContainerCmd(spec.image())
-                        .withEntrypoint(spec.command())
-                        .withCmd(List.of())
-                        .withWorkingDir(spec.directory())
-                        .withEnv(environment)
-                        .withLabels(spec.labels())
-                        .withHostConfig(host)
+        return Objects.requireNonNull(engine.call("make a container of " + spec.image(), client -> {
+            CreateContainerCmd create = client.createContainerCmd(spec.image())
+                    .withEntrypoint(spec.command())
+                    .withCmd(List.of())
+                    .withWorkingDir(spec.directory())
+                    .withEnv(environment)
+                    .withLabels(spec.labels())
+                    .withHostConfig(host);
+            if (spec.user() != null) {
+                create.withUser(spec.user());
+            }
+            return create.exec().getId();
+        }));
+    }
+
+    private static String network(ContainerSpec spec) {
+        if (spec.beside() != null) {
+            return "container:" + spec.beside();
+        }
+        return spec.network() ? "bridge" : "none";
+    }
+
+    /**
+     * Runs a further command in a container that runs, as the same user; its exit code, or empty when it goes on after that time.
+     *
+     * @param lines gets each line that it prints
+     */
+    public OptionalInt execute(String container, List<String> command, Duration atMost, Consumer<String> lines)
+            throws ClientException, InterruptedException {
+        String id = Objects.requireNonNull(
+                engine.call("prepare a command in a container", client -> client.execCreateCmd(container)
+                        .withCmd(command.toArray(String[]::new))
+                        .withAttachStdout(true)
+                        .withAttachStderr(true)
                         .exec()
                         .getId()));
+        try (ContainerLines reading = new ContainerLines(lines)) {
+            engine.call("run a command in a container", client -> client.execStartCmd(id)
+                    .exec((ResultCallback<Frame>) reading));
+            if (!reading.await(atMost)) {
+                return OptionalInt.empty();
+            }
+        } catch (IOException | RuntimeException e) {
+            throw new ClientException(
+                    ClientException.Kind.UNAVAILABLE, "could not run a command in a container: " + e.getMessage(), e);
+        }
+        Long exit = engine.call(
+                "ask how a command in a container ended",
+                client -> client.inspectExecCmd(id).exec().getExitCodeLong());
+        return OptionalInt.of(exit == null ? -1 : Math.toIntExact(exit));
     }
 
     /** Unpacks a tar archive into the root of a container's files. */
