@@ -22,6 +22,9 @@ public record WorkerKind(@JsonValue String name) {
     /** What scans found, told to the forge by whoever may write there. */
     public static final WorkerKind REPORT = new WorkerKind("report");
 
+    /** What nobody needs any more goes. */
+    public static final WorkerKind CLEANUP = new WorkerKind("cleanup");
+
     /** Template databases. */
     public static final WorkerKind TEMPLATE = new WorkerKind("template");
 

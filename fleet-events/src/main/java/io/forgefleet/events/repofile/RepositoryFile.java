@@ -16,9 +16,14 @@ import java.util.stream.Stream;
  * @param cacheKey files whose content names a build cache that all branches share; none for no such cache
  * @param ciImages with names distinct from each other and from those of the images
  * @param templateDatabases with names distinct from each other
+ * @param retention how long its images are kept, as far as it says
  */
 public record RepositoryFile(
-        List<ImageSpec> images, List<Glob> cacheKey, List<CiImageSpec> ciImages, List<TemplateSpec> templateDatabases) {
+        List<ImageSpec> images,
+        List<Glob> cacheKey,
+        List<CiImageSpec> ciImages,
+        List<TemplateSpec> templateDatabases,
+        RetentionSpec retention) {
 
     /** Where it lies in a repository. */
     public static final String PATH = ".forgefleet.yml";
@@ -59,11 +64,16 @@ public record RepositoryFile(
 
     /** What a repository without the file but with a {@code Dockerfile} declares: that one image. */
     public static RepositoryFile ofDockerfile() {
-        return new RepositoryFile(List.of(new ImageSpec("image", "Dockerfile", ".")), CACHE_KEY, List.of(), List.of());
+        return new RepositoryFile(
+                List.of(new ImageSpec("image", "Dockerfile", ".")),
+                CACHE_KEY,
+                List.of(),
+                List.of(),
+                RetentionSpec.UNSAID);
     }
 
     /** The same without any image of its own. */
     public RepositoryFile withoutImages() {
-        return new RepositoryFile(List.of(), cacheKey, ciImages, templateDatabases);
+        return new RepositoryFile(List.of(), cacheKey, ciImages, templateDatabases, retention);
     }
 }

@@ -41,7 +41,8 @@ public final class RepositoryFileParser {
                 images,
                 entry.globs("cacheKey", RepositoryFile.CACHE_KEY),
                 ciImages,
-                TemplateEntries.read(entry, ciImages));
+                TemplateEntries.read(entry, ciImages),
+                RetentionEntry.read(entry));
         require(yaml);
         return file;
     }
