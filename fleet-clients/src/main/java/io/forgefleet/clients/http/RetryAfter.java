@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * How long an answer asks to wait: the Retry-After header (RFC 9110, 10.2.3), in seconds or as a date, else the reset of a
- * rate limit of which nothing remains, as GitHub and GitLab tell it.
+ * rate limit of which nothing remains, as GitHub and GitLab tell it, or Docker Hub's X-Retry-After, a time.
  */
 public final class RetryAfter {
 
@@ -28,6 +28,7 @@ public final class RetryAfter {
     public static Optional<Duration> of(Map<String, List<String>> headers, Instant now) {
         return header(headers, "Retry-After")
                 .flatMap(value -> parse(value, now))
+                .or(() -> epoch(headers, "X-Retry-After", now))
                 .or(() -> exhausted(headers, "X-RateLimit-", now))
                 .or(() -> exhausted(headers, "RateLimit-", now))
                 .map(wait -> wait.isNegative() ? Duration.ZERO : wait)
@@ -49,9 +50,13 @@ public final class RetryAfter {
     private static Optional<Duration> exhausted(Map<String, List<String>> headers, String prefix, Instant now) {
         return header(headers, prefix + "Remaining")
                 .filter(remaining -> remaining.equals("0"))
-                .flatMap(remaining -> header(headers, prefix + "Reset"))
-                .filter(reset -> reset.matches("[0-9]{1,12}"))
-                .map(reset -> Duration.between(now, Instant.ofEpochSecond(Long.parseLong(reset))));
+                .flatMap(remaining -> epoch(headers, prefix + "Reset", now));
+    }
+
+    private static Optional<Duration> epoch(Map<String, List<String>> headers, String name, Instant now) {
+        return header(headers, name)
+                .filter(time -> time.matches("[0-9]{1,12}"))
+                .map(time -> Duration.between(now, Instant.ofEpochSecond(Long.parseLong(time))));
     }
 
     private static Optional<String> header(Map<String, List<String>> headers, String name) {

@@ -129,6 +129,10 @@ final class Exchange {
         return "repository:" + repository + ":pull,push";
     }
 
+    static String delete(String repository) {
+        return "repository:" + repository + ":pull,push,delete";
+    }
+
     private HttpResponse<byte[]> send(HttpCalls by, String tried, String scope, HttpRequest.Builder request)
             throws ClientException, InterruptedException {
         authorize(scope, request);

@@ -8,6 +8,7 @@ import io.forgefleet.events.wire.Json;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -132,6 +133,26 @@ public final class Manifest {
         json.path("manifests")
                 .forEach(child -> children.add(new Digest(child.path("digest").asText(""))));
         return children;
+    }
+
+    /** What it is about: a signature's image, say; empty where it is about nothing, or where that is named by no SHA-256. */
+    public Optional<Digest> subject() {
+        String value = json.path("subject").path("digest").asText("");
+        return value.matches("sha256:[0-9a-f]{64}") ? Optional.of(new Digest(value)) : Optional.empty();
+    }
+
+    /** Its blobs with their sizes in bytes, 0 where it does not say: configuration and layers; none for an index. */
+    public Map<Digest, Long> blobSizes() {
+        Map<Digest, Long> sizes = new LinkedHashMap<>();
+        config().ifPresent(config ->
+                sizes.put(config, json.path("config").path("size").asLong(0)));
+        descriptors().forEach(layer -> sizes.put(layer.digest(), Math.max(0, layer.size())));
+        return sizes;
+    }
+
+    /** Its own size in bytes. */
+    public int size() {
+        return bytes.length;
     }
 
     /** Everything that an image is made of beside its manifest: its configuration, then its layers. */

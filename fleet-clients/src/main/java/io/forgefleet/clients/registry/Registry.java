@@ -202,6 +202,32 @@ public final class Registry {
     }
 
     /**
+     * Deletes a tag or a manifest. By digest all its tags go too. What a registry cannot do is REFUSED (400, 405), what our
+     * token may not UNAUTHORIZED, what is gone already NOT_FOUND, a rate limit UNAVAILABLE with its time to wait.
+     *
+     * @param reference tag or digest
+     */
+    public void delete(String repository, String reference) throws ClientException, InterruptedException {
+        String tried = "delete " + exchange.name(repository, reference);
+        Exchange.check(
+                tried,
+                exchange.send(
+                        tried,
+                        Exchange.delete(repository),
+                        HttpRequest.newBuilder(uri(repository, reference)).DELETE()));
+    }
+
+    /** Whether a blob is there. One HEAD request. */
+    public boolean hasBlob(String repository, Digest blob) throws ClientException, InterruptedException {
+        return blobs.has(repository, blob);
+    }
+
+    /** What is about a manifest: signatures, attestations, SBOMs. */
+    public Referrers referrers() {
+        return new Referrers(this, exchange);
+    }
+
+    /**
      * Tags of a repository in the registry's order, none when it is not there.
      *
      * @param most after which no further page is asked for
@@ -234,7 +260,7 @@ public final class Registry {
         return tags.stream().limit(most).toList();
     }
 
-    private static JsonNode tree(String tried, byte[] body) throws ClientException {
+    static JsonNode tree(String tried, byte[] body) throws ClientException {
         try {
             return Json.mapper().readTree(body);
         } catch (IOException e) {

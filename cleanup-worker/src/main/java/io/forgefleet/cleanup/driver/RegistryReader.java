@@ -1,0 +1,77 @@
+package io.forgefleet.cleanup.driver;
+
+import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.ClientException.Kind;
+import io.forgefleet.clients.registry.Registry;
+import io.forgefleet.events.image.Digest;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What every registry answers alike. Thread-safe. */
+public final class RegistryReader {
+
+    private static final int AT_ONCE = 16;
+    private static final int MOST_TAGS = 1_000_000;
+
+    private final Registry registry;
+
+    public RegistryReader(Registry registry) {
+        this.registry = registry;
+    }
+
+    /** For what is written besides: a tag for the time of an undo window. */
+    public Registry registry() {
+        return registry;
+    }
+
+    /** All tags with their digests, at most 16 requests at a time. */
+    public Map<String, Digest> tags(String repository) throws ClientException, InterruptedException {
+        List<String> names = registry.tags(repository, MOST_TAGS);
+        if (names.size() >= MOST_TAGS) {
+            throw new ClientException(
+                    Kind.REFUSED, repository + " has more than " + MOST_TAGS + " tags; delete some of them by hand");
+        }
+        return Concurrently.ask(names, AT_ONCE, name -> registry.digest(repository, name));
+    }
+
+    /** A manifest by tag or digest; empty where it is not there. */
+    public Optional<StoredManifest> manifest(String repository, String reference)
+            throws ClientException, InterruptedException {
+        try {
+            return Optional.of(StoredManifest.of(registry.get(repository, reference)));
+        } catch (ClientException e) {
+            if (e.kind() == Kind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Many manifests, at most 16 requests at a time; those that are not there are left out. */
+    public Map<Digest, StoredManifest> manifests(String repository, Collection<Digest> digests)
+            throws ClientException, InterruptedException {
+        return Concurrently.ask(digests, AT_ONCE, digest -> manifest(repository, digest.value()));
+    }
+
+    /** What is about each of many manifests, at most 16 requests at a time; without those that nothing is about. */
+    public Map<Digest, Set<Digest>> referrers(String repository, Collection<Digest> subjects)
+            throws ClientException, InterruptedException {
+        return Concurrently.ask(subjects, AT_ONCE, subject -> {
+            Set<Digest> found = registry.referrers().of(repository, subject);
+            return found.isEmpty() ? Optional.empty() : Optional.of(found);
+        });
+    }
+
+    /** Those of many blobs that are not there, at most 16 requests at a time. */
+    public Set<Digest> missingBlobs(String repository, Collection<Digest> blobs)
+            throws ClientException, InterruptedException {
+        return Set.copyOf(Concurrently.ask(
+                        blobs,
+                        AT_ONCE,
+                        blob -> registry.hasBlob(repository, blob) ? Optional.empty() : Optional.of(true))
+                .keySet());
+    }
+}

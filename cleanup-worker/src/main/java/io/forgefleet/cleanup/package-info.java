@@ -1,0 +1,5 @@
+/** Cleanup of registries and engines. */
+@NullMarked
+package io.forgefleet.cleanup;
+
+import org.jspecify.annotations.NullMarked;
