@@ -14,6 +14,7 @@ import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.events.repofile.ImageSpec;
 import io.forgefleet.events.run.Outcome.Reason;
+import io.forgefleet.runtime.claim.ClaimKeys;
 import io.forgefleet.runtime.worker.ParkedException;
 import io.forgefleet.runtime.worker.Run;
 import java.util.Map;
@@ -142,6 +143,6 @@ public final class TagSearch {
 
     /** What is claimed by who is to give an image this tag. */
     public static String claimKey(ImageName name, String tag) {
-        return "tag/" + name.tagged(tag);
+        return ClaimKeys.ofTag(name.reference(), tag);
     }
 }

@@ -26,9 +26,7 @@ public final class RegistryGraph {
      * @param referrers what the registry's own API says is about a manifest; empty where it has none
      */
     public RegistryGraph(
-            Map<String, Digest> tags,
-            Map<Digest, StoredManifest> manifests,
-            Map<Digest, Set<Digest>> referrers) {
+            Map<String, Digest> tags, Map<Digest, StoredManifest> manifests, Map<Digest, Set<Digest>> referrers) {
         this.tags = new TreeMap<>(tags);
         this.manifests = Map.copyOf(manifests);
         this.tags.forEach((tag, digest) -> {
@@ -95,9 +93,8 @@ public final class RegistryGraph {
     /** What a manifest cannot be without, and what goes with it: its children, what is about it, what it is about. */
     Stream<Step> from(Digest digest) {
         StoredManifest manifest = manifests.get(digest);
-        Stream<Step> children = manifest == null
-                ? Stream.of()
-                : manifest.children().stream().map(child -> new Step(child, "part of"));
+        Stream<Step> children =
+                manifest == null ? Stream.of() : manifest.children().stream().map(child -> new Step(child, "part of"));
         return Stream.of(
                         children,
                         about.getOrDefault(digest, Set.of()).stream().map(each -> new Step(each, "is about")),

@@ -57,6 +57,15 @@ public final class GraphReader {
             more.removeAll(next);
             next = more;
         }
+        for (Map.Entry<String, Digest> tag : listing.tags().entrySet()) {
+            if (!manifests.containsKey(tag.getValue())) {
+                // half a picture: what this one names would seem to be nobody's
+                throw new ClientException(
+                        Kind.UNAVAILABLE,
+                        "could not read " + repository + ":" + tag.getKey() + ": it names " + tag.getValue()
+                                + ", which the registry does not give; if that stays so, remove the tag");
+            }
+        }
         return new RegistryGraph(listing.tags(), manifests, referrers);
     }
 }

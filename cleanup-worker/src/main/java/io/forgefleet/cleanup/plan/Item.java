@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param chain from it to what keeps it; empty for what goes
  * @param after what has to be gone before: indexes that name it, what it is about
  * @param ledger keys of its entries
+ * @param over keys of those that say nothing any more once its tags are gone
  */
 public record Item(
         Digest digest,
@@ -29,7 +30,8 @@ public record Item(
         String reason,
         List<String> chain,
         Set<Digest> after,
-        Set<String> ledger) {
+        Set<String> ledger,
+        Set<String> over) {
 
     public enum Fate {
         KEEP,
@@ -44,5 +46,6 @@ public record Item(
         chain = List.copyOf(chain);
         after = Set.copyOf(after);
         ledger = Set.copyOf(ledger);
+        over = Set.copyOf(over);
     }
 }

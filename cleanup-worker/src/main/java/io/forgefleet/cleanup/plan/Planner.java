@@ -41,11 +41,7 @@ public final class Planner {
 
     /** @param ledger all that it has of this image, by digest */
     public Planner(
-            String image,
-            RegistryGraph graph,
-            Map<Digest, List<Judged>> ledger,
-            KeepPattern keep,
-            Capabilities can) {
+            String image, RegistryGraph graph, Map<Digest, List<Judged>> ledger, KeepPattern keep, Capabilities can) {
         this.image = image;
         this.graph = graph;
         this.ledger = ledger;
@@ -68,7 +64,8 @@ public final class Planner {
         for (StoredManifest manifest : graph.manifests().values()) {
             items.add(going.contains(manifest.digest()) ? going(manifest, going) : staying(manifest, reached));
         }
-        items.sort(Comparator.comparing((Item item) -> item.tags().isEmpty() ? "~" : item.tags().getFirst())
+        items.sort(Comparator.comparing(
+                        (Item item) -> item.tags().isEmpty() ? "~" : item.tags().getFirst())
                 .thenComparing(item -> item.digest().value()));
         return new Plan(image, items, freed(going), gone(), notes);
     }
@@ -77,8 +74,10 @@ public final class Planner {
         graph.tags().forEach((tag, digest) -> {
             if (keep.keeps(image, tag)) {
                 roots.put(digest, "tag " + tag + " matches what is to be kept: " + keep);
-            } else if (!RegistryGraph.isReferrersTag(tag) && entries(digest, tag).isEmpty()) {
-                roots.putIfAbsent(digest, "tag " + tag + " is not the fleet's: the ledger does not have it for this digest");
+            } else if (!RegistryGraph.isReferrersTag(tag)
+                    && entries(digest, tag).isEmpty()) {
+                roots.putIfAbsent(
+                        digest, "tag " + tag + " is not the fleet's: the ledger does not have it for this digest");
             }
         });
     }
@@ -104,7 +103,9 @@ public final class Planner {
     /** Manifests without a tag that a registry tells of, or that are about others, and that nobody of the fleet entered. */
     private void rootsOfOthers() {
         for (Digest digest : graph.manifests().keySet()) {
-            if (!ledger.containsKey(digest) && !graph.isReferrersIndex(digest) && parents(digest).isEmpty()) {
+            if (!ledger.containsKey(digest)
+                    && !graph.isReferrersIndex(digest)
+                    && parents(digest).isEmpty()) {
                 roots.putIfAbsent(digest, "not the fleet's: the ledger does not have it");
             }
         }
@@ -147,8 +148,7 @@ public final class Planner {
 
     private Item going(StoredManifest manifest, Set<Digest> going) {
         Digest digest = manifest.digest();
-        Set<Digest> after = Stream.concat(
-                        graph.indexesOf(digest).stream(), graph.subjectsOf(digest).stream())
+        Set<Digest> after = Stream.concat(graph.indexesOf(digest).stream(), graph.subjectsOf(digest).stream())
                 .filter(going::contains)
                 .collect(Collectors.toSet());
         List<String> tags = graph.tagsOf(digest);
@@ -187,7 +187,12 @@ public final class Planner {
     }
 
     private Item item(
-            StoredManifest manifest, Fate fate, List<String> toGo, String reason, List<String> chain, Set<Digest> after) {
+            StoredManifest manifest,
+            Fate fate,
+            List<String> toGo,
+            String reason,
+            List<String> chain,
+            Set<Digest> after) {
         Digest digest = manifest.digest();
         long bytes = manifest.size()
                 + manifest.blobs().values().stream().mapToLong(Long::longValue).sum();
@@ -195,9 +200,16 @@ public final class Planner {
                 .map(each -> each.entered().at())
                 .max(Comparator.naturalOrder())
                 .orElse(null);
-        Set<String> keys = entries(digest).stream()
-                .map(each -> each.entered().entry().key())
-                .collect(Collectors.toSet());
+        Set<String> over =
+                switch (fate) {
+                    case DELETE -> keys(entries(digest).stream());
+                    case UNTAG ->
+                        keys(entries(digest).stream()
+                                .filter(Judged::expired)
+                                .filter(each ->
+                                        toGo.containsAll(each.entered().entry().tags())));
+                    case KEEP -> Set.of();
+                };
         return new Item(
                 digest,
                 manifest.mediaType(),
@@ -209,7 +221,12 @@ public final class Planner {
                 reason,
                 chain,
                 after,
-                keys);
+                keys(entries(digest).stream()),
+                over);
+    }
+
+    private static Set<String> keys(Stream<Judged> entries) {
+        return entries.map(each -> each.entered().entry().key()).collect(Collectors.toSet());
     }
 
     private List<Judged> entries(Digest digest) {
@@ -242,10 +259,9 @@ public final class Planner {
     }
 
     private Set<String> gone() {
-        return ledger.entrySet().stream()
-                .filter(each -> !graph.holds(each.getKey()) && kept(each.getValue()).isEmpty())
-                .flatMap(each -> each.getValue().stream())
-                .map(each -> each.entered().entry().key())
-                .collect(Collectors.toSet());
+        return keys(ledger.entrySet().stream()
+                .filter(each ->
+                        !graph.holds(each.getKey()) && kept(each.getValue()).isEmpty())
+                .flatMap(each -> each.getValue().stream()));
     }
 }

@@ -37,7 +37,8 @@ public final class KeepPattern {
             return new KeepPattern(Pattern.compile(regex), regex);
         } catch (PatternSyntaxException e) {
             throw new IllegalArgumentException(
-                    "no regular expression (RE2 syntax, without look-around and back references): " + e.getMessage(), e);
+                    "no regular expression (RE2 syntax, without look-around and back references): " + e.getMessage(),
+                    e);
         }
     }
 

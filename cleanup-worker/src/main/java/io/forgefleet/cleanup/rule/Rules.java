@@ -172,7 +172,8 @@ public final class Rules {
 
     /** When another commit's image came after it; null for the newest commit's. */
     private static @Nullable Instant superseded(Entered entered, List<Entered> all) {
-        if (all.isEmpty() || all.getLast().entry().commit().equals(entered.entry().commit())) {
+        if (all.isEmpty()
+                || all.getLast().entry().commit().equals(entered.entry().commit())) {
             return null;
         }
         return all.stream()
@@ -185,9 +186,7 @@ public final class Rules {
 
     private Verdict due(String reason, Instant since, Duration keep) {
         Instant end = since.plus(keep);
-        return end.isAfter(now)
-                ? new Kept(reason + ", kept for " + words(keep), end)
-                : new Expired(reason, since);
+        return end.isAfter(now) ? new Kept(reason + ", kept for " + words(keep), end) : new Expired(reason, since);
     }
 
     private static Instant latest(Instant one, Instant other) {

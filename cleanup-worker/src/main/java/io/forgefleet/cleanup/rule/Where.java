@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param pullRequest null for a ref
  * @param ref full name; null for a pull request
  */
-public record Where(RepositoryId repository, @Nullable Long pullRequest, @Nullable String ref) {
+public record Where(
+        RepositoryId repository,
+        @Nullable Long pullRequest,
+        @Nullable String ref) {
 
     private static final String BRANCH = "refs/heads/";
 
@@ -31,7 +34,9 @@ public record Where(RepositoryId repository, @Nullable Long pullRequest, @Nullab
 
     /** Short name of the branch; empty for pull requests and tags. */
     public Optional<String> branch() {
-        return Optional.ofNullable(ref).filter(name -> name.startsWith(BRANCH)).map(name -> name.substring(BRANCH.length()));
+        return Optional.ofNullable(ref)
+                .filter(name -> name.startsWith(BRANCH))
+                .map(name -> name.substring(BRANCH.length()));
     }
 
     /** As people write it: {@code #7}, {@code main}. */
