@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.forgefleet.events.RepositoryId;
 import io.forgefleet.events.repofile.ImageSpec;
 import io.forgefleet.runtime.config.RegistryConfig;
+import io.forgefleet.runtime.config.RegistryKind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,9 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ImageNameTest {
 
     private static final RegistryConfig TWO_ADDRESSES =
-            new RegistryConfig("main", "registry.example:5000/team", "localhost:5001/inner", true);
+            new RegistryConfig("main", "registry.example:5000/team", "localhost:5001/inner", true, RegistryKind.OCI, null);
     private static final RegistryConfig PLAIN =
-            new RegistryConfig("main", "registry.example", "registry.example", false);
+            new RegistryConfig("main", "registry.example", "registry.example", false, RegistryKind.OCI, null);
 
     @Test
     void oneImageHasTheNameOfItsRepository() {

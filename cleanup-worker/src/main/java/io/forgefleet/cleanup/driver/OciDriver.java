@@ -3,6 +3,7 @@ package io.forgefleet.cleanup.driver;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.ClientException.Kind;
 import io.forgefleet.events.image.Digest;
+import io.forgefleet.runtime.config.RegistryKind;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,6 +22,12 @@ public final class OciDriver implements RegistryDriver {
     @Override
     public RegistryKind kind() {
         return RegistryKind.OCI;
+    }
+
+    @Override
+    public String garbage() {
+        return "blobs stay on the registry's disk until its own garbage collection runs (distribution: registry"
+                + " garbage-collect CONFIG, while nobody pushes)";
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.forgefleet.cleanup.driver;
 
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.events.image.Digest;
+import io.forgefleet.runtime.config.RegistryKind;
 
 /**
  * How one registry tells what it holds and lets go of it. Thread-safe; every call blocks, is bounded in time and stops when
@@ -10,6 +11,9 @@ import io.forgefleet.events.image.Digest;
 public interface RegistryDriver {
 
     RegistryKind kind();
+
+    /** For people: who frees the space after a deletion, and when. */
+    String garbage();
 
     /** What can be done in a repository, asked anew. Nothing is changed by it. */
     Capabilities capabilities(String repository) throws ClientException, InterruptedException;
@@ -31,6 +35,9 @@ public interface RegistryDriver {
      */
     Removal untag(String repository, String tag) throws InterruptedException;
 
-    /** Deletes a manifest or index, with all its tags where {@link Capabilities#deleteTakesTags}. */
+    /**
+     * Deletes a manifest or index, with all its tags where {@link Capabilities#deleteTakesTags}: what it is to keep must
+     * have no tag there.
+     */
     Removal delete(String repository, Digest digest) throws InterruptedException;
 }

@@ -12,7 +12,8 @@ import java.util.Base64;
  */
 public record Credential(String user, String secret, boolean identityToken) {
 
-    String basic() {
+    /** The Authorization header of it; of no use with an identity token. */
+    public String basic() {
         return "Basic " + Base64.getEncoder().encodeToString((user + ":" + secret).getBytes(StandardCharsets.UTF_8));
     }
 

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.ClientException.Kind;
+import io.forgefleet.events.image.Digest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -219,5 +220,43 @@ class RegistryFaultsTest {
             answer(exchange, 200, "{\"tags\":[\"x\"]}");
         };
         assertThat(registry("{}").tags("a", 100)).containsExactly("x");
+    }
+
+    @Test
+    void readsEveryPageOfReferrersAndNoneOfAnotherHost() throws Exception {
+        Digest subject = new Digest("sha256:" + "0".repeat(63) + "1");
+        String page = "{\"manifests\":[{\"digest\":\"sha256:%s\"}]}";
+        handler = exchange -> {
+            boolean first = exchange.getRequestURI().getQuery() == null;
+            exchange.getResponseHeaders().set("Content-Type", "application/vnd.oci.image.index.v1+json");
+            if (first) {
+                exchange.getResponseHeaders().add("Link", "<" + exchange.getRequestURI() + "?next=2>; rel=\"next\"");
+            }
+            answer(exchange, 200, page.formatted((first ? "a" : "b").repeat(64)));
+        };
+        assertThat(registry("{}").referrers().hasApi("a")).isTrue();
+        assertThat(registry("{}").referrers().of("a", subject))
+                .containsExactly(new Digest("sha256:" + "a".repeat(64)), new Digest("sha256:" + "b".repeat(64)));
+
+        handler = exchange -> {
+            exchange.getResponseHeaders().set("Content-Type", "application/vnd.oci.image.index.v1+json");
+            exchange.getResponseHeaders().add("Link", "<http://elsewhere.invalid/>; rel=\"next\"");
+            answer(exchange, 200, page.formatted("a".repeat(64)));
+        };
+        assertThatThrownBy(() -> registry("{}").referrers().of("a", subject)).hasMessageContaining("elsewhere.invalid");
+    }
+
+    @Test
+    void referrersThatStayAwayAreNotNone() throws Exception {
+        Digest subject = new Digest("sha256:" + "0".repeat(63) + "1");
+        handler = exchange -> answer(exchange, 503, "");
+        assertThatThrownBy(() -> registry("{}").referrers().of("a", subject))
+                .isInstanceOfSatisfying(
+                        ClientException.class, e -> assertThat(e.retryable()).isTrue());
+        handler = exchange ->
+                answer(exchange, exchange.getRequestURI().getPath().contains("/manifests/") ? 503 : 404, "");
+        assertThatThrownBy(() -> registry("{}").referrers().of("a", subject))
+                .isInstanceOfSatisfying(
+                        ClientException.class, e -> assertThat(e.retryable()).isTrue());
     }
 }

@@ -2,7 +2,9 @@ package io.forgefleet.runtime.config;
 
 import io.forgefleet.runtime.config.document.Forms;
 import io.forgefleet.runtime.config.document.Section;
+import java.net.URI;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A registry that images are pushed to. Credentials are those of docker's own configuration.
@@ -11,8 +13,17 @@ import java.util.regex.Pattern;
  * @param address {@code host[:port][/path]} as the engine sees it, and as image names have it
  * @param api the same as the workers see it
  * @param plainHttp whether it is spoken to without TLS
+ * @param kind how it lets go of images: as its address tells, unless it is said
+ * @param management where the API is by which images are deleted, as far as it is not the registry's own; null for where
+ *     registries of the kind have it
  */
-public record RegistryConfig(String name, String address, String api, boolean plainHttp) {
+public record RegistryConfig(
+        String name,
+        String address,
+        String api,
+        boolean plainHttp,
+        RegistryKind kind,
+        @Nullable URI management) {
 
     private static final String EXPECTED = "host[:port][/path] in lower case, without http://,";
     private static final Pattern ADDRESS =
@@ -30,6 +41,8 @@ public record RegistryConfig(String name, String address, String api, boolean pl
                 section.requiredParsed("name", Forms.NAME, Forms::name, "unnamed"),
                 address,
                 section.parsed("api", EXPECTED, text -> Forms.matching(ADDRESS, text), address),
-                section.flag("plainHttp", false));
+                section.flag("plainHttp", false),
+                section.word("kind", RegistryKind.class, RegistryKind.of(address)),
+                section.optional("management", Forms.URL, Forms::url).orElse(null));
     }
 }
