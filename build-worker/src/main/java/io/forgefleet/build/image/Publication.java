@@ -229,6 +229,7 @@ public final class Publication {
                 commit,
                 run.subject().pullRequest(),
                 source.trust(),
-                Instant.now());
+                Instant.now(),
+                run.subject().ref());
     }
 }

@@ -72,7 +72,8 @@ final class ScanReports {
                 commit(),
                 run.subject().pullRequest(),
                 ImageLabels.trust(about.annotations()),
-                Instant.now()));
+                Instant.now(),
+                run.subject().ref()));
         Attachment file = new Attachment(NAME, TYPE, image.repository(), pushed.file(), pushed.bytes());
         run.attached(file);
         return Optional.of(file);

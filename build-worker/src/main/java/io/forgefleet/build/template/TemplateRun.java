@@ -225,7 +225,8 @@ final class TemplateRun {
                 commit,
                 run.subject().pullRequest(),
                 found.source().trust(),
-                Instant.now());
+                Instant.now(),
+                run.subject().ref());
     }
 
     private static String seconds(Duration time) {

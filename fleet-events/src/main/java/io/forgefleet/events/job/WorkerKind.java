@@ -25,6 +25,9 @@ public record WorkerKind(@JsonValue String name) {
     /** Releases, and what makes an image public: whoever holds the signing key. */
     public static final WorkerKind RELEASE = new WorkerKind("release");
 
+    /** What nobody needs any more goes. */
+    public static final WorkerKind CLEANUP = new WorkerKind("cleanup");
+
     /** Template databases. */
     public static final WorkerKind TEMPLATE = new WorkerKind("template");
 

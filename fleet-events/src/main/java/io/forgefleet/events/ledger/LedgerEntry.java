@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param tags tags given to it by this run
  * @param pullRequest null for pushes
  * @param pushedAt clock of the worker
+ * @param ref full name of the branch or tag; null for pull requests, and in what was written before it was told
  */
 public record LedgerEntry(
         Digest digest,
@@ -27,7 +28,8 @@ public record LedgerEntry(
         CommitId commit,
         @Nullable Long pullRequest,
         TrustClass trust,
-        Instant pushedAt) {
+        Instant pushedAt,
+        @Nullable String ref) {
 
     public enum Kind {
         IMAGE,

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Entry {
 
     private static final int MOST = 50;
-    private static final Pattern DURATION = Pattern.compile("[1-9][0-9]{0,4}[smh]");
+    private static final Pattern DURATION = Pattern.compile("[1-9][0-9]{0,4}[smhd]");
 
     private final JsonNode node;
     private final String at;
@@ -48,6 +48,15 @@ final class Entry {
                                 + String.join(", ", fields.stream().sorted().toList()));
             }
         });
+    }
+
+    /** A mapping; without fields where the field is absent. */
+    Entry mapping(String field) {
+        JsonNode value = node.path(field);
+        if (!value.isMissingNode() && !value.isObject()) {
+            error(field, "a mapping was expected");
+        }
+        return new Entry(value, at + "/" + field, yaml);
     }
 
     /** The mappings of a list; none where the field is absent. */
@@ -113,17 +122,17 @@ final class Entry {
         return value == null ? otherwise : value.asBoolean(otherwise);
     }
 
-    /** A duration such as {@code 90s}, {@code 10m} or {@code 1h}; empty where the field is absent or in error. */
+    /** A duration such as {@code 90s}, {@code 10m}, {@code 1h} or {@code 7d}; empty where the field is absent or in error. */
     Optional<Duration> duration(String field) {
         if (!has(field)) {
             return Optional.empty();
         }
         String text = text(field, null);
         if (!DURATION.matcher(text).matches()) {
-            error(field, "a duration such as 90s, 10m or 1h was expected");
+            error(field, "a duration such as 90s, 10m, 1h or 7d was expected");
             return Optional.empty();
         }
-        return Optional.of(Duration.parse("PT" + text));
+        return Optional.of(Duration.parse((text.endsWith("d") ? "P" : "PT") + text));
     }
 
     /** A path that does not lead out of the repository. */

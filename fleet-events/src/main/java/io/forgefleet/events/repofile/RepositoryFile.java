@@ -18,13 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param ciImages with names distinct from each other and from those of the images
  * @param templateDatabases with names distinct from each other
  * @param release what tags are released as; null where they are not
+ * @param retention how long its images are kept, as far as it says
  */
 public record RepositoryFile(
         List<ImageSpec> images,
         List<Glob> cacheKey,
         List<CiImageSpec> ciImages,
         List<TemplateSpec> templateDatabases,
-        @Nullable ReleaseSpec release) {
+        @Nullable ReleaseSpec release,
+        RetentionSpec retention) {
 
     /** Where it lies in a repository. */
     public static final String PATH = ".forgefleet.yml";
@@ -66,11 +68,16 @@ public record RepositoryFile(
     /** What a repository without the file but with a {@code Dockerfile} declares: that one image. */
     public static RepositoryFile ofDockerfile() {
         return new RepositoryFile(
-                List.of(new ImageSpec("image", "Dockerfile", ".")), CACHE_KEY, List.of(), List.of(), null);
+                List.of(new ImageSpec("image", "Dockerfile", ".")),
+                CACHE_KEY,
+                List.of(),
+                List.of(),
+                null,
+                RetentionSpec.UNSAID);
     }
 
     /** The same without any image of its own. */
     public RepositoryFile withoutImages() {
-        return new RepositoryFile(List.of(), cacheKey, ciImages, templateDatabases, release);
+        return new RepositoryFile(List.of(), cacheKey, ciImages, templateDatabases, release, retention);
     }
 }

@@ -42,7 +42,8 @@ public final class RepositoryFileParser {
                 entry.globs("cacheKey", RepositoryFile.CACHE_KEY),
                 ciImages,
                 TemplateEntries.read(entry, ciImages),
-                ReleaseEntries.read(entry, ciImages).orElse(null));
+                ReleaseEntries.read(entry, ciImages).orElse(null),
+                RetentionEntry.read(entry));
         require(yaml);
         return file;
     }

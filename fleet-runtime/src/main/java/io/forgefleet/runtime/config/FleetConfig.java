@@ -97,21 +97,6 @@ public record FleetConfig(
         }
     }
 
-    /**
-     * How long images are kept.
-     *
-     * @param pullRequests how long an image of a pull request is kept after it was superseded or its pull request closed
-     * @param branches the same for a branch
-     */
-    public record RetentionConfig(Duration pullRequests, Duration branches) {
-
-        static RetentionConfig read(Section section) {
-            return new RetentionConfig(
-                    section.duration("pullRequests", Duration.ofDays(1)),
-                    section.duration("branches", Duration.ofDays(7)));
-        }
-    }
-
     private static final Logger LOG = LoggerFactory.getLogger(FleetConfig.class);
     private static final String VARIABLES = "FLEET";
     private static final List<WorkerKind> WORKERS = List.of(WorkerKind.BUILD, WorkerKind.TEMPLATE);

@@ -4,6 +4,7 @@ import io.forgefleet.events.job.Job;
 import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.events.run.RunState;
 import io.forgefleet.events.wire.Json;
+import io.forgefleet.runtime.claim.ClaimKeys;
 import io.forgefleet.runtime.claim.Claims;
 import io.forgefleet.runtime.projection.RunStates;
 import io.forgefleet.runtime.topic.RecordPublisher;
@@ -54,7 +55,7 @@ final class ParkedRuns implements AutoCloseable {
         if (job == null || due == null || !state.subject().kind().equals(kind)) {
             return;
         }
-        if (due.isBefore(Instant.now()) && claims.isFree("run/" + state.run())) {
+        if (due.isBefore(Instant.now()) && claims.isFree(ClaimKeys.ofRun(state.run()))) {
             LOG.info("run {} goes on: its time has come", state.run());
             String repository = state.subject().repository().toString();
             var unused = publisher.publish(Topic.JOBS, repository, repository, Json.write(job));

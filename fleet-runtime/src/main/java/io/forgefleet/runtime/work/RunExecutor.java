@@ -9,6 +9,7 @@ import io.forgefleet.events.run.RunSubject;
 import io.forgefleet.events.wire.MalformedRecordException;
 import io.forgefleet.runtime.claim.Acquisition;
 import io.forgefleet.runtime.claim.Claim;
+import io.forgefleet.runtime.claim.ClaimKeys;
 import io.forgefleet.runtime.claim.Claims;
 import io.forgefleet.runtime.projection.RunStates;
 import io.forgefleet.runtime.queue.DeadLetters;
@@ -88,7 +89,7 @@ final class RunExecutor implements DeliveryHandler {
         if (known != null && known.isFinal()) {
             return Disposition.ACCEPT;
         }
-        return switch (claims.acquire("run/" + run, delivery.ref())) {
+        return switch (claims.acquire(ClaimKeys.ofRun(run), delivery.ref())) {
             case Acquisition.Held held -> own(held.claim(), delivery, request, run, subject.get());
             case Acquisition.Elsewhere elsewhere -> {
                 LOG.info("{} joins the live run of {}", delivery.ref(), elsewhere.job());

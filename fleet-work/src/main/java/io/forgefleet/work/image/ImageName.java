@@ -4,6 +4,7 @@ import io.forgefleet.events.RepositoryId;
 import io.forgefleet.events.repofile.ImageSpec;
 import io.forgefleet.runtime.config.RegistryConfig;
 import io.forgefleet.work.template.TemplateStore;
+import io.forgefleet.runtime.claim.ClaimKeys;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -57,7 +58,7 @@ public record ImageName(String reference, String host, String repository) {
 
     /** What is claimed by who is to give the image a tag. */
     public String tagClaim(String tag) {
-        return "tag/" + tagged(tag);
+        return ClaimKeys.ofTag(reference(), tag);
     }
 
     /** Forges take names that registries do not; two that would become one get the hash of their own behind. */

@@ -1,0 +1,243 @@
+package io.forgefleet.cleanup.apply;
+
+import io.forgefleet.cleanup.driver.Capabilities;
+import io.forgefleet.cleanup.driver.RegistryDriver;
+import io.forgefleet.cleanup.driver.StoredManifest;
+import io.forgefleet.cleanup.ledger.Ledger;
+import io.forgefleet.cleanup.plan.Item;
+import io.forgefleet.cleanup.plan.Item.Fate;
+import io.forgefleet.cleanup.plan.Plan;
+import io.forgefleet.cleanup.rule.Entered;
+import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.registry.Registry;
+import io.forgefleet.events.image.Digest;
+import io.forgefleet.runtime.claim.ClaimKeys;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * Carries one plan out: tags of what stays first, then manifests, parents before their children, a few at a time. It can be
+ * stopped at any moment; what it did not come to is in the next plan.
+ *
+ * <p>Before anything goes, its digest and its tags are marked; then the ledger is read to its end and the registry's tags are
+ * listed again. A run that takes something up again holds one of those claims from before it looks until its entry is in the ledger: so
+ * either it finds the mark and waits, or the entry is found here, or the thing is gone when it looks.
+ */
+public final class Deletions {
+
+    private static final int AT_ONCE = 16;
+    private static final int MOST_TAGS = 1_000_000;
+
+    private final RegistryDriver driver;
+    private final String repository;
+    private final Plan plan;
+    private final Marks marks;
+    private final Ledger ledger;
+    private final Consumer<Item> told;
+    private final Deletion deletion;
+    private final Set<String> knownTags;
+    private final Set<Digest> knownDigests;
+    private final Set<Digest> staying = ConcurrentHashMap.newKeySet();
+    private final List<Digest> deleted = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> untagged = Collections.synchronizedList(new ArrayList<>());
+    private final List<Report.Skipped> skipped = Collections.synchronizedList(new ArrayList<>());
+    private volatile String stopped = "";
+
+    /**
+     * @param repository path in the registry
+     * @param told of each thing that went, on any thread
+     */
+    public Deletions(
+            RegistryDriver driver,
+            Capabilities can,
+            String repository,
+            Plan plan,
+            Marks marks,
+            Ledger ledger,
+            Consumer<Item> told) {
+        this.driver = driver;
+        this.repository = repository;
+        this.plan = plan;
+        this.marks = marks;
+        this.ledger = ledger;
+        this.told = told;
+        this.deletion = new Deletion(driver, can, repository, ledger, new Pace());
+        this.knownDigests = plan.items().stream().map(Item::digest).collect(Collectors.toSet());
+        this.knownTags =
+                plan.items().stream().flatMap(item -> item.tags().stream()).collect(Collectors.toSet());
+    }
+
+    /**
+     * Does it.
+     *
+     * @throws ClientException when the registry cannot be read any more
+     * @throws TimeoutException when the ledger cannot
+     */
+    public Report run() throws ClientException, TimeoutException, InterruptedException {
+        inParts(plan.untaggings());
+        List<Item> waiting = new ArrayList<>(plan.deletions());
+        Set<Digest> pending = waiting.stream().map(Item::digest).collect(Collectors.toCollection(HashSet::new));
+        while (!waiting.isEmpty() && stopped.isEmpty()) {
+            List<Item> wave = waiting.stream()
+                    .filter(item -> Collections.disjoint(item.after(), pending))
+                    .toList();
+            if (wave.isEmpty()) {
+                waiting.forEach(item -> leave(item, "it hangs on what hangs on it"));
+                break;
+            }
+            inParts(wave);
+            waiting.removeAll(wave);
+            wave.forEach(item -> pending.remove(item.digest()));
+        }
+        if (!plan.gone().isEmpty() && stopped.isEmpty()) {
+            ledger.forget(plan.gone());
+        }
+        List<String> incomplete =
+                deleted.isEmpty() && untagged.isEmpty() ? List.of() : Completeness.missing(driver, repository, plan);
+        return new Report(deleted, untagged, skipped, incomplete);
+    }
+
+    private void inParts(List<Item> items) throws ClientException, TimeoutException, InterruptedException {
+        List<Item> fit = new ArrayList<>();
+        for (Item item : items) {
+            if (Collections.disjoint(item.after(), staying)) {
+                fit.add(item);
+            } else {
+                leave(item, "what it belongs to is still there");
+            }
+        }
+        for (int from = 0; from < fit.size() && stopped.isEmpty(); from += AT_ONCE) {
+            part(fit.subList(from, Math.min(fit.size(), from + AT_ONCE)));
+        }
+        if (!stopped.isEmpty()) {
+            fit.stream()
+                    .filter(item -> !deleted.contains(item.digest()) && !staying.contains(item.digest()))
+                    .forEach(item -> leave(item, stopped));
+        }
+    }
+
+    private void part(List<Item> items) throws ClientException, TimeoutException, InterruptedException {
+        Map<Item, Marks.Mark> marked = new LinkedHashMap<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            try {
+                Map<Item, Future<Optional<Marks.Mark>>> asked = new LinkedHashMap<>();
+                items.forEach(item -> asked.put(item, threads.submit(() -> mark(item))));
+                for (Map.Entry<Item, Future<Optional<Marks.Mark>>> each : asked.entrySet()) {
+                    Optional<Marks.Mark> mark = result(each.getValue());
+                    if (mark.isPresent()) {
+                        marked.put(each.getKey(), mark.get());
+                    } else {
+                        leave(each.getKey(), "a run is at work on it");
+                    }
+                }
+                ledger.catchUp();
+                Map<Digest, List<Entered>> now = ledger.of(plan.image());
+                Set<Digest> fresh = fresh(now.keySet());
+                List<Future<Boolean>> going = new ArrayList<>();
+                marked.forEach((item, mark) -> going.add(threads.submit(() -> go(item, mark, now, fresh))));
+                for (Future<Boolean> each : going) {
+                    result(each);
+                }
+            } finally {
+                threads.shutdownNow();
+            }
+        } finally {
+            marked.values().forEach(Marks.Mark::close);
+        }
+    }
+
+    private Optional<Marks.Mark> mark(Item item) throws InterruptedException {
+        List<String> keys = new ArrayList<>();
+        if (item.fate() == Fate.DELETE) {
+            keys.add(ClaimKeys.ofDigest(plan.image(), item.digest()));
+        }
+        item.tagsToGo().forEach(tag -> keys.add(ClaimKeys.ofTag(plan.image(), tag)));
+        return marks.take(keys);
+    }
+
+    private boolean go(Item item, Marks.Mark mark, Map<Digest, List<Entered>> now, Set<Digest> fresh)
+            throws InterruptedException {
+        try {
+            if (changed(item, now.getOrDefault(item.digest(), List.of()))) {
+                leave(item, "a run took it up since the plan");
+            } else if (fresh.contains(item.digest())) {
+                leave(item, "it got a tag since the plan");
+            } else if (stopped.isEmpty()) {
+                deletion.of(item, mark);
+                if (item.fate() == Fate.DELETE) {
+                    deleted.add(item.digest());
+                } else {
+                    untagged.addAll(item.tagsToGo());
+                }
+                told.accept(item);
+                return true;
+            }
+        } catch (Deletion.Left e) {
+            leave(item, String.valueOf(e.getMessage()));
+            if (e.forAll) {
+                stopped = String.valueOf(e.getMessage());
+            }
+        } catch (ClientException e) {
+            leave(item, String.valueOf(e.getMessage()));
+        }
+        return false;
+    }
+
+    private static boolean changed(Item item, List<Entered> now) {
+        Set<String> keys = now.stream().map(each -> each.entry().key()).collect(Collectors.toSet());
+        Instant last =
+                now.stream().map(Entered::at).max(Comparator.naturalOrder()).orElse(null);
+        return !keys.equals(item.ledger()) || !Objects.equals(last, item.entered());
+    }
+
+    /** What got a tag or came into the ledger since it was planned, and what that needs. */
+    private Set<Digest> fresh(Set<Digest> entered) throws ClientException, InterruptedException {
+        Registry registry = driver.reader().registry();
+        Set<Digest> fresh = new HashSet<>(entered);
+        fresh.removeAll(knownDigests);
+        for (String tag : registry.tags(repository, MOST_TAGS)) {
+            if (!knownTags.contains(tag)) {
+                registry.digest(repository, tag).ifPresent(fresh::add);
+            }
+        }
+        for (StoredManifest manifest :
+                driver.reader().manifests(repository, Set.copyOf(fresh)).values()) {
+            fresh.addAll(manifest.children());
+            manifest.subject().ifPresent(fresh::add);
+        }
+        return fresh;
+    }
+
+    private void leave(Item item, String why) {
+        staying.add(item.digest());
+        skipped.add(new Report.Skipped(item.digest(), why));
+    }
+
+    private static <T> T result(Future<T> future) throws InterruptedException {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof InterruptedException interrupted) {
+                throw interrupted;
+            }
+            throw new IllegalStateException("a deletion failed in a way that was not foreseen", e);
+        }
+    }
+}

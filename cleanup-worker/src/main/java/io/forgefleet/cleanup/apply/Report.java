@@ -1,0 +1,25 @@
+package io.forgefleet.cleanup.apply;
+
+import io.forgefleet.events.image.Digest;
+import java.util.List;
+
+/**
+ * What came of a plan.
+ *
+ * @param deleted manifests that are gone
+ * @param untagged tags that are gone from what stays
+ * @param skipped what was to go and stays for now
+ * @param incomplete what was to stay and does not come whole any more; none, unless somebody else deleted too
+ */
+public record Report(List<Digest> deleted, List<String> untagged, List<Skipped> skipped, List<String> incomplete) {
+
+    /** What was to go and was left. */
+    public record Skipped(Digest digest, String why) {}
+
+    public Report {
+        deleted = List.copyOf(deleted);
+        untagged = List.copyOf(untagged);
+        skipped = List.copyOf(skipped);
+        incomplete = List.copyOf(incomplete);
+    }
+}
