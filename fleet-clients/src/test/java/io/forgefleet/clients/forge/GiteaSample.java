@@ -32,8 +32,10 @@ final class GiteaSample implements SampleForge {
 
     private static final String REPO = "repos/" + REPOSITORY.path();
 
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NORMAL).build();
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NORMAL)
+            .build();
     private final Path folder;
     private final GiteaProcess gitea;
     private final long open;
@@ -290,7 +292,10 @@ final class GiteaSample implements SampleForge {
         if (annotated) {
             make.addAll(1, List.of("--annotate", "--message=Release"));
         }
-        git(List.of("fetch", "--quiet", remote(), "main"), make, List.of("push", "--quiet", remote(), "refs/tags/" + name));
+        git(
+                List.of("fetch", "--quiet", remote(), "main"),
+                make,
+                List.of("push", "--quiet", remote(), "refs/tags/" + name));
         return new CommitId(commit);
     }
 
@@ -323,8 +328,7 @@ final class GiteaSample implements SampleForge {
         for (List<String> line : all) {
             List<String> command = new ArrayList<>(List.of("git"));
             command.addAll(line);
-            Command.Result result =
-                    new Command(command, environment, clone, "", Duration.ofSeconds(20)).run(1 << 20);
+            Command.Result result = new Command(command, environment, clone, "", Duration.ofSeconds(20)).run(1 << 20);
             assertThat(result.exit()).as(result.errors()).isZero();
         }
     }

@@ -50,15 +50,6 @@ final class Entry {
         });
     }
 
-    /** A mapping; without fields where the field is absent. */
-    Entry mapping(String field) {
-        JsonNode value = node.path(field);
-        if (!value.isMissingNode() && !value.isObject()) {
-            error(field, "a mapping was expected");
-        }
-        return new Entry(value, at + "/" + field, yaml);
-    }
-
     /** The mappings of a list; none where the field is absent. */
     List<Entry> entries(String field, int most, String things) {
         JsonNode list = node.path(field);

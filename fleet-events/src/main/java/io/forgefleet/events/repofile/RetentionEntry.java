@@ -10,7 +10,10 @@ final class RetentionEntry {
     private RetentionEntry() {}
 
     static RetentionSpec read(Entry root) {
-        Entry entry = root.mapping("retention");
+        return root.mapping("retention").map(RetentionEntry::spec).orElse(RetentionSpec.UNSAID);
+    }
+
+    private static RetentionSpec spec(Entry entry) {
         entry.known(FIELDS);
         return new RetentionSpec(
                 entry.duration("pullRequests").orElse(null),
