@@ -37,7 +37,7 @@ final class PostgresRoot {
 
     private PostgresRoot() {}
 
-    /** @return empty where PostgreSQL, or busybox, is not installed */
+    /** Makes it; empty where PostgreSQL, or busybox, is not installed. */
     static Optional<Path> make(Path root) throws Exception {
         if (!Files.isExecutable(SERVER.resolve("bin/postgres"))) {
             return Optional.empty();

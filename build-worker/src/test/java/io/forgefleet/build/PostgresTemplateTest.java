@@ -41,7 +41,9 @@ class PostgresTemplateTest {
     static void start() throws Exception {
         assumeTrue(Site.engineAnswers(), "no Docker engine answers at " + Site.ENGINE);
         Optional<Path> root = PostgresRoot.make(Files.createDirectory(folder.resolve("root")));
-        assumeTrue(root.isPresent(), "no PostgreSQL " + PostgresRoot.VERSION + ": apt-get install postgresql-15 busybox-static");
+        assumeTrue(
+                root.isPresent(),
+                "no PostgreSQL " + PostgresRoot.VERSION + ": apt-get install postgresql-15 busybox-static");
         Site.Choice engine = Site.Setup.on(Site.ENGINE, null).builders();
         // the templates' section follows that of the builders, since it too names the registry
         Site.Choice withImages = registry -> {
@@ -100,7 +102,8 @@ class PostgresTemplateTest {
         StoredTemplate template = store.get(first.images().getFirst().digest());
         Path dump = folder.resolve("main.dump");
         store.pull(template, dump);
-        assertThat(listed(dump)).contains("TABLE public a", "TABLE DATA public b", "VIEW public v", "EXTENSION - pg_trgm");
+        assertThat(listed(dump))
+                .contains("TABLE public a", "TABLE DATA public b", "VIEW public v", "EXTENSION - pg_trgm");
         assertThat(template.facts().tables()).isEqualTo(2);
     }
 

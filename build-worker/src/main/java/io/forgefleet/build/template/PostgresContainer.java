@@ -23,7 +23,8 @@ final class PostgresContainer {
 
     private static final String FOLDER = "/tmp/forgefleet";
     private static final String LOG = "/tmp/server.log";
-    private static final String PROGRAMS = "for d in /usr/lib/postgresql/*/bin; do PATH=$d:$PATH; done; export PATH LC_ALL=C.UTF-8; umask 022\n";
+    private static final String PROGRAMS =
+            "for d in /usr/lib/postgresql/*/bin; do PATH=$d:$PATH; done; export PATH LC_ALL=C.UTF-8; umask 022\n";
 
     private static final String START = PROGRAMS + """
             init() { initdb -D /tmp/pgdata -U %1$s -A trust -E UTF8 --no-sync --locale="$1"; }

@@ -69,7 +69,10 @@ final class PostgresPreparation implements Preparation {
             String why = e.lastLines().stream()
                     .filter(line -> line.contains("ERROR"))
                     .findFirst()
-                    .orElse(e.lastLines().isEmpty() ? String.valueOf(e.getMessage()) : e.lastLines().getLast());
+                    .orElse(
+                            e.lastLines().isEmpty()
+                                    ? String.valueOf(e.getMessage())
+                                    : e.lastLines().getLast());
             if (!e.wasReady() && e.lastLines().stream().noneMatch(line -> line.contains("extension"))) {
                 throw new ClientException(
                         Kind.REFUSED,
@@ -108,8 +111,7 @@ final class PostgresPreparation implements Preparation {
             String url = "postgresql://" + user + ":" + password + "@" + scratch.address() + "/" + user;
             SandboxResult result = commands.alone(
                     order,
-                    environment(
-                            url, scratch.address().host(), scratch.address().port(), user, user, password));
+                    environment(url, scratch.address().host(), scratch.address().port(), user, user, password));
             Path dump = order.folder().resolve(PostgresContainer.DUMP);
             return finished(order, dump, scratch.dump(dump), result);
         } catch (ClientException e) {
@@ -141,7 +143,8 @@ final class PostgresPreparation implements Preparation {
         }
         throw new RunEndedException(
                 Reason.FAILED,
-                order.spec().name() + ": this fleet has no PostgreSQL " + order.spec().version() + ", but "
+                order.spec().name() + ": this fleet has no PostgreSQL "
+                        + order.spec().version() + ", but "
                         + (others.isEmpty() ? "none" : String.join(", ", others))
                         + ": name an image or a server of it in templates.postgres of fleet.yml");
     }

@@ -165,14 +165,7 @@ final class TemplateRun {
         boolean trusted = key.trust() != TrustClass.FORK;
         try (Checkout checkout = place.mirror().checkout(commit, trusted)) {
             FinishedDatabase finished = preparation.prepare(new Preparation.Order(
-                    run,
-                    spec,
-                    image,
-                    key.hash(),
-                    key.trust(),
-                    checkout.directory(),
-                    folder,
-                    name.tagged(key.hash())));
+                    run, spec, image, key.hash(), key.trust(), checkout.directory(), folder, name.tagged(key.hash())));
             run.begin("push " + spec.name());
             StoredTemplate pushed = store.push(key, finished, run.id(), commit, run::ensureHeld);
             run.detail(pushed.manifest().value());

@@ -73,8 +73,7 @@ public final class TemplateService {
         CommandImages images =
                 new CommandImages(workplaces.registries(), credentials, park.multipliedBy(2), intervals.runTimeout());
         CommandRun commands = new CommandRun(sandbox, templates);
-        PostgresTools tools =
-                new PostgresTools(ConfiguredScan.paths(config, System.getenv()), templates.timeout());
+        PostgresTools tools = new PostgresTools(ConfiguredScan.paths(config, System.getenv()), templates.timeout());
         TemplateRun.Means means = new TemplateRun.Means(
                 images,
                 new TemplateRun.Preparations(Map.of(

@@ -162,8 +162,8 @@ public final class Sandbox implements AutoCloseable {
     private void require(String container, SandboxServer server, String command, boolean ready)
             throws ServerFailedException, ClientException, InterruptedException {
         BoundedLog lines = new BoundedLog(line -> LOG.debug("beside: {}", line), MOST_LINES, MOST_CHARACTERS);
-        OptionalInt exit = new Containers(patient)
-                .execute(container, List.of("/bin/sh", "-c", command), server.within(), lines);
+        OptionalInt exit =
+                new Containers(patient).execute(container, List.of("/bin/sh", "-c", command), server.within(), lines);
         if (exit.isEmpty() || exit.getAsInt() != 0) {
             throw new ServerFailedException(ready, lines.last());
         }
@@ -272,7 +272,8 @@ public final class Sandbox implements AutoCloseable {
     }
 
     private void removeLeftOver(Containers.Found found) throws ClientException, InterruptedException {
-        LOG.info("sandbox {} was left over by run {}", found.id(), found.labels().get(RUN));
+        LOG.info(
+                "sandbox {} was left over by run {}", found.id(), found.labels().get(RUN));
         new Containers(engine).remove(found.id());
     }
 

@@ -40,8 +40,7 @@ public final class TemplateClones {
      * @param scratch a folder for dumps on their way
      * @param age after which a clone is removed that nobody has given back
      */
-    public TemplateClones(
-            RunCatalogue runs, Registries registries, CloneService clones, Path scratch, Duration age) {
+    public TemplateClones(RunCatalogue runs, Registries registries, CloneService clones, Path scratch, Duration age) {
         this.runs = runs;
         this.registries = registries;
         this.clones = clones;
@@ -108,8 +107,8 @@ public final class TemplateClones {
         try {
             if (!clones.drop(key, id)) {
                 throw ApiException.notFound(
-                        "there is no such clone", "it may be gone already; they are removed " + age.toMinutes()
-                                + " min after they were made");
+                        "there is no such clone",
+                        "it may be gone already; they are removed " + age.toMinutes() + " min after they were made");
             }
             return Json.mapper().createObjectNode().put("key", key).put("dropped", id);
         } catch (ClientException e) {
@@ -130,7 +129,8 @@ public final class TemplateClones {
         return switch (e.kind()) {
             case NOT_FOUND -> ApiException.notFound(message, "templates.postgres.servers of fleet.yml");
             case UNAVAILABLE, BROKEN -> ApiException.unavailable(message, "try again");
-            case UNAUTHORIZED, REFUSED -> ApiException.badGateway(message, "./fleet doctor; docs/template-databases.md");
+            case UNAUTHORIZED, REFUSED ->
+                ApiException.badGateway(message, "./fleet doctor; docs/template-databases.md");
         };
     }
 }

@@ -114,10 +114,14 @@ class TemplateClonesTest {
                 assertThatThrownBy(() -> DriverManager.getConnection(jdbc, user, password))
                         .isInstanceOf(SQLException.class);
 
-                assertThat(asked("POST", ofFork.key() + "/clones", 400).path("advice").asText())
+                assertThat(asked("POST", ofFork.key() + "/clones", 400)
+                                .path("advice")
+                                .asText())
                         .contains("trust=fork");
                 asked("POST", ofFork.key() + "/clones?trust=fork", 201);
-                assertThat(asked("POST", ofFork.key() + "/clones", 400).path("message").asText())
+                assertThat(asked("POST", ofFork.key() + "/clones", 400)
+                                .path("message")
+                                .asText())
                         .as("nor after somebody has said so")
                         .contains("without write access");
                 asked("POST", "0".repeat(64) + "/clones", 404);
@@ -135,8 +139,7 @@ class TemplateClonesTest {
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE " + source);
         }
-        try (Connection connection =
-                        postgres.getDatabase("postgres", source).getConnection();
+        try (Connection connection = postgres.getDatabase("postgres", source).getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE a (x int); INSERT INTO a VALUES (1)");
         }

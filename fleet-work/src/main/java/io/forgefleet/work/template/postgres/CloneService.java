@@ -26,7 +26,8 @@ public final class CloneService implements AutoCloseable {
     private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
 
     /** One server, with what this process has there. */
-    private record Site(PostgresServer server, Clones clones, TemplateDatabases templates, Map<String, ClonePool> pools) {}
+    private record Site(
+            PostgresServer server, Clones clones, TemplateDatabases templates, Map<String, ClonePool> pools) {}
 
     private final PostgresConfig config;
     private final List<Site> sites = new ArrayList<>();
@@ -87,8 +88,7 @@ public final class CloneService implements AutoCloseable {
         used.put(template.key(), System.nanoTime());
         Optional<Clone> made = site.clones().make(template.key());
         if (made.isEmpty()) {
-            var unused = site.templates()
-                    .ensure(template, parts.extensions(), into -> store.pull(template, into));
+            var unused = site.templates().ensure(template, parts.extensions(), into -> store.pull(template, into));
             made = site.clones().make(template.key());
         }
         Clone clone = made.orElseThrow(() -> new ClientException(
@@ -100,8 +100,7 @@ public final class CloneService implements AutoCloseable {
         ClonePool pool = site.pools().get(template.key());
         if (pool == null) {
             pool = site.pools()
-                    .computeIfAbsent(
-                            template.key(), key -> new ClonePool(site.clones(), key, config.spareClones()));
+                    .computeIfAbsent(template.key(), key -> new ClonePool(site.clones(), key, config.spareClones()));
             pool.asked();
         }
         given(site, pool, template.key(), clone);

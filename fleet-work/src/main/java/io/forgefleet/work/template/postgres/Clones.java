@@ -68,9 +68,8 @@ final class Clones {
     }
 
     private void requireRoom(Session session) throws SQLException, ClientException {
-        int there = Integer.parseInt(
-                session.texts("SELECT count(*) FROM pg_database WHERE datname LIKE 'ff\\_c\\_%'")
-                        .getFirst());
+        int there = Integer.parseInt(session.texts("SELECT count(*) FROM pg_database WHERE datname LIKE 'ff\\_c\\_%'")
+                .getFirst());
         if (there >= most) {
             throw new ClientException(
                     Kind.UNAVAILABLE,

@@ -12,11 +12,12 @@ import java.util.List;
 public final class DatabaseCount {
 
     /** Gives a statement for each table, which gives its number of rows; for {@code psql} too. */
-    public static final String STATEMENTS = "SELECT pg_catalog.format('SELECT pg_catalog.count(*) FROM ONLY %I.%I;', n.nspname, c.relname)"
-            + " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-            + " WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
-            + " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass"
-            + " AND d.objid = c.oid AND d.deptype = 'e') ORDER BY 1";
+    public static final String STATEMENTS =
+            "SELECT pg_catalog.format('SELECT pg_catalog.count(*) FROM ONLY %I.%I;', n.nspname, c.relname)"
+                    + " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+                    + " WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
+                    + " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass"
+                    + " AND d.objid = c.oid AND d.deptype = 'e') ORDER BY 1";
 
     private DatabaseCount() {}
 

@@ -60,9 +60,9 @@ public final class PostgresServer implements AutoCloseable {
     public String version() throws ClientException, InterruptedException {
         String known = version;
         if (known == null) {
-            known = call("ask for the version", session -> session.texts("SHOW server_version")
-                    .getFirst()
-                    .split(" ", -1)[0]);
+            known = call(
+                    "ask for the version",
+                    session -> session.texts("SHOW server_version").getFirst().split(" ", -1)[0]);
             String declared = config.version();
             if (declared != null && !PostgresConfig.fits(declared, known)) {
                 throw new ClientException(

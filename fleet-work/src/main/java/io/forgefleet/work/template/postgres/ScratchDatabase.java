@@ -79,8 +79,7 @@ public final class ScratchDatabase implements AutoCloseable {
             List<String> open = session.texts(
                     "SELECT pid::text FROM pg_stat_activity WHERE datname = ? AND state LIKE 'idle in transaction%'"
                             + " UNION ALL SELECT transaction::text FROM pg_prepared_xacts WHERE database = ?",
-                    name(),
-                    name());
+                    name(), name());
             TemplateDatabases.endConnections(session, name());
             if (!open.isEmpty()) {
                 throw new ClientException(

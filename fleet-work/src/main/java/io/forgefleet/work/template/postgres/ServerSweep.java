@@ -35,10 +35,7 @@ final class ServerSweep {
      * @param wantedTemplate whether a template is to stay
      */
     ServerSweep(
-            PostgresServer server,
-            Duration cloneAge,
-            Predicate<String> inUse,
-            Predicate<DatabaseName> wantedTemplate) {
+            PostgresServer server, Duration cloneAge, Predicate<String> inUse, Predicate<DatabaseName> wantedTemplate) {
         this.server = server;
         this.cloneAge = cloneAge;
         this.inUse = inUse;
@@ -72,8 +69,7 @@ final class ServerSweep {
                                 && !inUse.test(name.toString())
                                 && (name.epoch() == server.epoch() || session.isGone(name.epoch()));
                     case WORK ->
-                        name.epoch() != server.epoch()
-                                && (age.compareTo(WORK_AGE) > 0 || session.isGone(name.epoch()));
+                        name.epoch() != server.epoch() && (age.compareTo(WORK_AGE) > 0 || session.isGone(name.epoch()));
                     case TEMPLATE -> !wantedTemplate.test(name) || !isReady(session, name);
                 };
         if (!left) {

@@ -107,8 +107,8 @@ final class TemplateDatabases {
         session.execute("CREATE ROLE " + name + " LOGIN PASSWORD '" + password.value() + "'");
         session.execute("CREATE DATABASE " + name + " TEMPLATE template0 ENCODING 'UTF8' OWNER " + name
                 + " ALLOW_CONNECTIONS false");
-        session.execute("REVOKE ALL ON DATABASE " + name + " FROM PUBLIC; ALTER DATABASE " + name
-                + " ALLOW_CONNECTIONS true");
+        session.execute(
+                "REVOKE ALL ON DATABASE " + name + " FROM PUBLIC; ALTER DATABASE " + name + " ALLOW_CONNECTIONS true");
     }
 
     /** Those that the operator lets the fleet make; all others the database's own role makes, as far as it may. */
@@ -119,8 +119,8 @@ final class TemplateDatabases {
         if (wanted.isEmpty()) {
             return;
         }
-        try (Connection connection =
-                        server.connect(name, server.config().user(), server.config().password());
+        try (Connection connection = server.connect(
+                        name, server.config().user(), server.config().password());
                 Statement statement = connection.createStatement()) {
             for (String extension : wanted) {
                 statement.execute("CREATE EXTENSION IF NOT EXISTS \"" + extension + "\" CASCADE");
@@ -138,7 +138,8 @@ final class TemplateDatabases {
                 throw new ClientException(
                         Kind.REFUSED,
                         "the dump of " + template.key() + " restored has " + restored.tables() + " tables and "
-                                + restored.rows() + " rows, and " + template.facts().tables() + " and "
+                                + restored.rows() + " rows, and "
+                                + template.facts().tables() + " and "
                                 + template.facts().rows() + " were dumped");
             }
         }

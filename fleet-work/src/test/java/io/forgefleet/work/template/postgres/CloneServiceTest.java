@@ -70,7 +70,8 @@ class CloneServiceTest {
     @BeforeAll
     static void start() throws Exception {
         assumeTrue(
-                PostgresTools.NAMES.stream().allMatch(name -> Program.onPath(name).isPresent()),
+                PostgresTools.NAMES.stream()
+                        .allMatch(name -> Program.onPath(name).isPresent()),
                 "no pg_dump, pg_restore: apt-get install postgresql-client");
         assumeTrue(RegistryProgram.findAny().isPresent(), "no registry program: apt-get install docker-registry");
         postgres = EmbeddedPostgres.builder().start();
@@ -131,7 +132,8 @@ class CloneServiceTest {
         Path dump = folder.resolve("made-" + keys + ".dump");
         try (PostgresServer server = new PostgresServer(config("").servers().getFirst());
                 ScratchDatabase scratch = ScratchDatabase.make(server, tools, key.hash(), List.of())) {
-            try (Connection connection = connect(scratch.name(), scratch.name(), scratch.password().value());
+            try (Connection connection = connect(
+                            scratch.name(), scratch.name(), scratch.password().value());
                     Statement statement = connection.createStatement()) {
                 statement.execute("CREATE EXTENSION pg_trgm; CREATE TABLE a (x int PRIMARY KEY);"
                         + " INSERT INTO a VALUES (1), (2); CREATE VIEW v AS SELECT 1 / 0 AS bad");
@@ -163,7 +165,8 @@ class CloneServiceTest {
                 Statement statement = connection.createStatement()) {
             assertThat(number(statement, "SELECT count(*) FROM a")).isEqualTo(2);
         }
-        assertThatThrownBy(() -> connect(other.name(), one.name(), one.password().value()))
+        assertThatThrownBy(
+                        () -> connect(other.name(), one.name(), one.password().value()))
                 .hasMessageContaining("permission denied for database");
         assertThatThrownBy(() -> connect(templateDatabase(), "postgres", ""))
                 .hasMessageContaining("not currently accepting connections");
@@ -193,7 +196,9 @@ class CloneServiceTest {
                     .hasSize(1);
         } finally {
             for (String name : names) {
-                assertThat(service.drop(template.key(), DatabaseName.parse(name).orElseThrow().id()))
+                assertThat(service.drop(
+                                template.key(),
+                                DatabaseName.parse(name).orElseThrow().id()))
                         .isTrue();
             }
         }
@@ -223,13 +228,21 @@ class CloneServiceTest {
     @Test
     void aDumpThatDoesNotHoldWhatWasCountedIsNeverServed() throws Exception {
         key = new TemplateKey(
-                key.engine(), key.version(), key.files(), "other", key.image(), key.extensions(), key.environment(), false,
+                key.engine(),
+                key.version(),
+                key.files(),
+                "other",
+                key.image(),
+                key.extensions(),
+                key.environment(),
+                false,
                 TrustClass.BRANCH);
         StoredTemplate wrong = pushed(7);
         assertThatThrownBy(() -> service.take(key, wrong, store))
                 .isInstanceOf(ClientException.class)
                 .hasMessageContaining("2 rows");
-        assertThat(databases("ff\\_t\\_" + DatabaseName.digits(wrong.key()) + "%")).isEmpty();
+        assertThat(databases("ff\\_t\\_" + DatabaseName.digits(wrong.key()) + "%"))
+                .isEmpty();
     }
 
     @Test
@@ -291,7 +304,14 @@ class CloneServiceTest {
     @Test
     void anotherVersionAndAServerThatIsNotThereAreTold() throws Exception {
         TemplateKey newer = new TemplateKey(
-                key.engine(), "17", key.files(), key.command(), key.image(), List.of(), key.environment(), false,
+                key.engine(),
+                "17",
+                key.files(),
+                key.command(),
+                key.image(),
+                List.of(),
+                key.environment(),
+                false,
                 TrustClass.BRANCH);
         assertThatThrownBy(() -> service.take(newer, template, store))
                 .hasMessageContaining("no server of PostgreSQL 17")
@@ -314,14 +334,17 @@ class CloneServiceTest {
                 "postgres",
                 null,
                 List.of()))) {
-            assertThatThrownBy(server::version).hasMessageContaining("is of version 15.").hasMessageContaining("says 16");
+            assertThatThrownBy(server::version)
+                    .hasMessageContaining("is of version 15.")
+                    .hasMessageContaining("says 16");
         }
     }
 
     @Test
     void thereAreNoMoreClonesThanAllowed() throws Exception {
-        try (CloneService narrow =
-                new CloneService(config("clones: 1"), tools, folder.resolve("scratch"), NEVER)) {
+        int there = databases("ff\\_c\\_%").size();
+        PostgresConfig oneMore = config("spareClones: 0\n    clones: " + (there + 1));
+        try (CloneService narrow = new CloneService(oneMore, tools, folder.resolve("scratch"), NEVER)) {
             Clone one = narrow.take(key, template, store);
             assertThatThrownBy(() -> narrow.take(key, template, store)).hasMessageContaining("give some back");
             assertThat(narrow.drop(template.key(), one.id())).isTrue();
@@ -329,7 +352,8 @@ class CloneServiceTest {
     }
 
     private String templateDatabase() throws SQLException {
-        return databases("ff\\_t\\_" + DatabaseName.digits(template.key()) + "%").getFirst();
+        return databases("ff\\_t\\_" + DatabaseName.digits(template.key()) + "%")
+                .getFirst();
     }
 
     private static Connection connect(Clone clone) throws SQLException {
