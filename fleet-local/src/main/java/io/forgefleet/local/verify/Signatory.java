@@ -39,8 +39,9 @@ final class Signatory {
     @Option(
             names = "--trusted-root",
             paramLabel = "FILE",
-            description = "Which authorities are believed (cosign trusted-root create). Default: Sigstore's own, from the"
-                    + " network.")
+            description =
+                    "Which authorities are believed (cosign trusted-root create). Default: Sigstore's own, from the"
+                            + " network.")
     private @Nullable Path trustedRoot;
 
     /**
@@ -70,13 +71,16 @@ final class Signatory {
     private static Trust.Key read(Path file) throws CommandFailure {
         try {
             if (Files.size(file) > LONGEST_KEY) {
-                throw new CommandFailure(file + " is too large for a public key", "name the file that cosign wrote: cosign.pub");
+                throw new CommandFailure(
+                        file + " is too large for a public key", "name the file that cosign wrote: cosign.pub");
             }
             return new Trust.Key(Files.readString(file, StandardCharsets.US_ASCII));
         } catch (IOException e) {
-            throw new CommandFailure("the key " + file + " cannot be read: " + e, "name the file that cosign wrote: cosign.pub", e);
+            throw new CommandFailure(
+                    "the key " + file + " cannot be read: " + e, "name the file that cosign wrote: cosign.pub", e);
         } catch (IllegalArgumentException e) {
-            throw new CommandFailure(file + " is no key: " + e.getMessage(), "name the public one, not the private: cosign.pub", e);
+            throw new CommandFailure(
+                    file + " is no key: " + e.getMessage(), "name the public one, not the private: cosign.pub", e);
         }
     }
 }

@@ -116,14 +116,15 @@ public final class VerifyCommand implements Callable<Integer> {
     private Verification image(Prover prover)
             throws CommandFailure, ClientException, SignException, InterruptedException {
         ImageName image = ImageName.parse(subject);
-        Registry registry = new Registry(
-                image.host(), plainHttp || image.local(), DockerCredentials.ofThisProcess(), TIMEOUT);
+        Registry registry =
+                new Registry(image.host(), plainHttp || image.local(), DockerCredentials.ofThisProcess(), TIMEOUT);
         Optional<Digest> digest = image.reference().startsWith("sha256:")
                 ? Optional.of(new Digest(image.reference()))
                 : registry.digest(image.repository(), image.reference());
         if (digest.isEmpty()) {
             throw new CommandFailure(
-                    "there is no " + subject, "is it a file? Then it is not in this folder; is it an image? Look at its tag");
+                    "there is no " + subject,
+                    "is it a file? Then it is not in this folder; is it an image? Look at its tag");
         }
         return new ImageVerifier(prover).verify(registry, image.repository(), digest.get());
     }

@@ -91,9 +91,8 @@ class DoctorTest {
 
     @Test
     void saysHowToGetWhatScansAndReleasesNeed() throws IOException {
-        Path config =
-                write(
-                        "tools: {scannerDatabase: /nowhere, paths: {syft: /nowhere/syft, osv-scanner: /nowhere/osv, cosign: /nowhere/cosign}}");
+        Path config = write(
+                "tools: {scannerDatabase: /nowhere, paths: {syft: /nowhere/syft, osv-scanner: /nowhere/osv, cosign: /nowhere/cosign}}");
 
         Shell shell = doctor(config, Map.of());
 

@@ -49,7 +49,8 @@ final class SignedSample implements AutoCloseable {
     SignedSample(Path folder) throws Exception {
         Assumptions.assumeTrue(
                 RegistryProgram.findAny().isPresent(), "neither registry nor docker-registry is on the PATH");
-        Assumptions.assumeTrue(Program.onPath("cosign").isPresent(), "cosign is not on the PATH: nothing can be signed");
+        Assumptions.assumeTrue(
+                Program.onPath("cosign").isPresent(), "cosign is not on the PATH: nothing can be signed");
         this.folder = folder;
         this.registry = LocalRegistry.start(folder.resolve("registry"), 0);
         SmallImages images = new SmallImages(registry.address(), "team/app");
@@ -67,7 +68,8 @@ final class SignedSample implements AutoCloseable {
     private Signer signer() throws Exception {
         ProcessBuilder generate = new ProcessBuilder("cosign", "generate-key-pair");
         generate.environment().put("COSIGN_PASSWORD", "a passphrase");
-        Process process = generate.directory(folder.toFile()).redirectErrorStream(true).start();
+        Process process =
+                generate.directory(folder.toFile()).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new IllegalStateException(said);

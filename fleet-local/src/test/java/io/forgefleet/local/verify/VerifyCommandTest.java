@@ -84,10 +84,14 @@ class VerifyCommandTest {
     @Test
     void theLinesOfThePageVerifyTheReleaseAndNothingElse() throws Exception {
         String lines = lines();
-        assertThat(lines).contains("cosign verify ").contains("verify-attestation").contains("verify-blob");
+        assertThat(lines)
+                .contains("cosign verify ")
+                .contains("verify-attestation")
+                .contains("verify-blob");
         assertThat(run(lines, sample.image(sample.index))).isZero();
 
-        for (String line : lines.lines().filter(each -> each.startsWith("cosign")).toList()) {
+        for (String line :
+                lines.lines().filter(each -> each.startsWith("cosign")).toList()) {
             String stranger = line.replace("--key cosign.pub", "--key stranger.pub");
             assertThat(run(stranger, sample.image(sample.index))).as(stranger).isNotZero();
         }

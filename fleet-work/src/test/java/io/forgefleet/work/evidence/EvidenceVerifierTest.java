@@ -156,13 +156,22 @@ class EvidenceVerifierTest {
         relist(files, entries -> {
             List<Entry> moved = new ArrayList<>();
             for (Entry each : entries) {
-                boolean swap = each.role() == Role.BUNDLE && amd.equals(each.about());
-                moved.add(swap ? new Entry(each.name(), each.digest(), each.size(), each.role(), arm) : each);
+                boolean bundle = each.role() == Role.BUNDLE;
+                if (bundle && arm.equals(each.about())) {
+                    files.remove(each.name());
+                } else if (bundle && amd.equals(each.about())) {
+                    moved.add(new Entry(each.name(), each.digest(), each.size(), each.role(), arm));
+                } else {
+                    moved.add(each);
+                }
             }
             entries.clear();
             entries.addAll(moved);
         });
-        assertThat(failures(verify(resigned(files)))).contains("signature of linux/amd64 " + amd + ": there is none");
+        assertThat(failures(verify(resigned(files))))
+                .contains("signature of linux/amd64 " + amd + ": there is none")
+                .contains("signature of linux/arm64 " + arm + ": none holds: one is about " + amd + " and not this")
+                .doesNotContain("manifest.json");
     }
 
     @Test
