@@ -44,6 +44,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +75,7 @@ final class ReleaseSite implements AutoCloseable {
     final Map<String, String> variables = new HashMap<>();
     private final RecordPublisher publisher;
     private final BuildService builds;
-    private ReleaseService releases;
+    private final List<ReleaseService> releases = new ArrayList<>();
 
     /**
      * Starts all of it.
@@ -137,11 +138,24 @@ final class ReleaseSite implements AutoCloseable {
     }
 
     ReleaseSite startReleases() throws Exception {
-        releases = ReleaseService.start(
-                config(Map.of("FLEET_DATA_DIRECTORY", folder.resolve("releases").toString())),
-                kafka,
-                new SimpleMeterRegistry());
+        return startReleases(yaml);
+    }
+
+    /** A release worker with a configuration of its own. */
+    ReleaseSite startReleases(String own) throws Exception {
+        releases.add(start(own, "releases"));
         return this;
+    }
+
+    /** A further one, with a disk of its own. */
+    void startAnother(String own) throws Exception {
+        releases.add(start(own, "releases-too"));
+    }
+
+    private ReleaseService start(String own, String disk) throws Exception {
+        Map<String, String> all = new HashMap<>(variables);
+        all.put("FLEET_DATA_DIRECTORY", folder.resolve(disk).toString());
+        return ReleaseService.start(FleetConfig.parse(own, all), kafka, new SimpleMeterRegistry());
     }
 
     FleetConfig config(Map<String, String> over) throws Exception {
@@ -295,12 +309,12 @@ final class ReleaseSite implements AutoCloseable {
                 .toList();
     }
 
-    String stop(Duration drain) throws Exception {
-        if (releases != null) {
-            releases.stop(drain);
-            releases = null;
+    /** Stops the release workers. */
+    void stop(Duration drain) throws Exception {
+        for (ReleaseService each : releases) {
+            each.stop(drain);
         }
-        return "";
+        releases.clear();
     }
 
     @Override
