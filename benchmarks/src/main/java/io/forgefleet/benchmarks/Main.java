@@ -16,6 +16,7 @@ import io.forgefleet.benchmarks.queue.KilledWorkerBenchmark;
 import io.forgefleet.benchmarks.queue.QueueBenchmark;
 import io.forgefleet.benchmarks.service.StartBenchmark;
 import io.forgefleet.benchmarks.template.TemplateBenchmark;
+import io.forgefleet.benchmarks.verify.VerifyBenchmark;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -24,17 +25,18 @@ import java.util.TreeMap;
 /** What {@code benchmarks/run} starts: one benchmark, one table. Exits with 1 where it could not be measured. */
 public final class Main {
 
-    private static final Map<String, Benchmark> BENCHMARKS = new TreeMap<>(Map.of(
-            "P1", new IntakeBenchmark(),
-            "P2", new WholeBuildBenchmark(),
-            "P3", new BuildStartBenchmark(),
-            "P6", new QueueBenchmark(),
-            "P7", new KilledWorkerBenchmark(),
-            "P8", new StartBenchmark(),
-            "images", new ImagesBenchmark(),
-            "cancel", new CancelBenchmark(),
-            "templates", new TemplateBenchmark(),
-            "jmh", new MicroBenchmark()));
+    private static final Map<String, Benchmark> BENCHMARKS = new TreeMap<>(Map.ofEntries(
+            Map.entry("P1", new IntakeBenchmark()),
+            Map.entry("P2", new WholeBuildBenchmark()),
+            Map.entry("P3", new BuildStartBenchmark()),
+            Map.entry("P6", new QueueBenchmark()),
+            Map.entry("P7", new KilledWorkerBenchmark()),
+            Map.entry("P8", new StartBenchmark()),
+            Map.entry("images", new ImagesBenchmark()),
+            Map.entry("cancel", new CancelBenchmark()),
+            Map.entry("templates", new TemplateBenchmark()),
+            Map.entry("verify", new VerifyBenchmark()),
+            Map.entry("jmh", new MicroBenchmark())));
 
     private Main() {}
 

@@ -17,7 +17,7 @@ import picocli.CommandLine.ScopeType;
         footer = {
             "",
             "Begin with ./fleet demo (everything on this machine); then cp fleet.example.yml fleet.yml, and ./fleet up.",
-            "Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C."
+            "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not verified, 130 stopped by Ctrl-C."
         })
 final class FleetCommand {
 

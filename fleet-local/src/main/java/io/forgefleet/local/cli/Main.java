@@ -15,6 +15,7 @@ import io.forgefleet.local.template.TemplatePrepareCommand;
 import io.forgefleet.local.template.TemplatePullCommand;
 import io.forgefleet.local.tools.ToolsCommand;
 import io.forgefleet.local.tools.ToolsInstallCommand;
+import io.forgefleet.local.verify.VerifyCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +33,7 @@ public final class Main {
 
     private Main() {}
 
-    /** Runs one command. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 or 143 stopped by a signal. */
+    /** Runs one command. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not verified, 130 or 143 stopped by a signal. */
     public static void main(String[] arguments) {
         CountDownLatch done = new CountDownLatch(1);
         Thread command = Thread.currentThread();
@@ -66,6 +67,7 @@ public final class Main {
                 .addSubcommand(new RunsCommand(invocation))
                 .addSubcommand(new LogsCommand(invocation))
                 .addSubcommand(new ReplayCommand(invocation))
+                .addSubcommand(new VerifyCommand(invocation))
                 .addSubcommand(template)
                 .addSubcommand(release)
                 .addSubcommand(config)

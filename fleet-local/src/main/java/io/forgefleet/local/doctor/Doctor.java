@@ -36,6 +36,7 @@ public final class Doctor {
         new ForgeChecks(tell).run(config);
         new KafkaChecks(tell).run(config);
         new ScanChecks(environment, tell).run(config);
+        new SignChecks(environment, tell).run(config);
     }
 
     private FleetConfig configuration(Path fleetYml) {

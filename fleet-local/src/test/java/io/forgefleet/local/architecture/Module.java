@@ -44,7 +44,12 @@ record Module(String name, List<Module> ours, List<String> theirs) {
     static final Module WORK = new Module(
             "work",
             List.of(EVENTS, RUNTIME, CLIENTS),
-            List.of("com.fasterxml.jackson", "org.apache.commons.compress", "us.springett.cvss", "com.github.luben.zstd", "org.slf4j"));
+            List.of(
+                    "com.fasterxml.jackson",
+                    "org.apache.commons.compress",
+                    "us.springett.cvss",
+                    "com.github.luben.zstd",
+                    "org.slf4j"));
 
     static final Module HOST = new Module(
             "host", List.of(), List.of("com.fasterxml.jackson", "org.apache.kafka", "kafka", "io.vertx", "org.slf4j"));

@@ -38,6 +38,7 @@ class CommandLineTest {
                 "runs --help",
                 "logs --help",
                 "replay --help",
+                "verify --help",
                 "template --help",
                 "template pull --help",
                 "template explain --help",

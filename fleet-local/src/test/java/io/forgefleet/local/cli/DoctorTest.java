@@ -90,9 +90,9 @@ class DoctorTest {
     }
 
     @Test
-    void saysHowToGetWhatScansNeed() throws IOException {
-        Path config =
-                write("tools: {scannerDatabase: /nowhere, paths: {syft: /nowhere/syft, osv-scanner: /nowhere/osv}}");
+    void saysHowToGetWhatScansAndReleasesNeed() throws IOException {
+        Path config = write(
+                "tools: {scannerDatabase: /nowhere, paths: {syft: /nowhere/syft, osv-scanner: /nowhere/osv, cosign: /nowhere/cosign}}");
 
         Shell shell = doctor(config, Map.of());
 
@@ -101,6 +101,7 @@ class DoctorTest {
                 .contains("./fleet tools install syft")
                 .contains("warn  scanner: there is no osv-scanner at /nowhere/osv")
                 .contains("./fleet tools install osv-scanner")
+                .contains("warn  signing: there is no cosign at /nowhere/cosign")
                 .contains("warn  scanner database: could not scan: the database of osv-scanner is missing");
     }
 

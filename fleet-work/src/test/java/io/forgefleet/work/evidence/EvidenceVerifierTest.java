@@ -104,7 +104,8 @@ class EvidenceVerifierTest {
     @ParameterizedTest
     @EnumSource
     void aMissingFileOfAnyKindIsFoundEvenWhereTheListIsMadeToFit(Role role) throws Exception {
-        assertThat(failures(tampered(files -> files.remove(first(files, role))))).contains("is missing");
+        assertThat(failures(tampered(files -> files.remove(first(files, role)))))
+                .contains("is missing");
         Verification fitted = tampered(files -> {
             String name = first(files, role);
             files.remove(name);
@@ -115,7 +116,8 @@ class EvidenceVerifierTest {
 
     @Test
     void whatIsNotListedAndNotSignedIsFound() throws Exception {
-        assertThat(failures(tampered(files -> files.put("extra.txt", new byte[] {1})))).contains("extra.txt is not listed");
+        assertThat(failures(tampered(files -> files.put("extra.txt", new byte[] {1}))))
+                .contains("extra.txt is not listed");
         assertThat(failures(tampered(files -> files.remove(EvidenceManifest.SIGNATURE))))
                 .contains("signature of manifest.json: there is none");
     }
@@ -154,14 +156,22 @@ class EvidenceVerifierTest {
         relist(files, entries -> {
             List<Entry> moved = new ArrayList<>();
             for (Entry each : entries) {
-                boolean swap = each.role() == Role.BUNDLE && amd.equals(each.about());
-                moved.add(swap ? new Entry(each.name(), each.digest(), each.size(), each.role(), arm) : each);
+                boolean bundle = each.role() == Role.BUNDLE;
+                if (bundle && arm.equals(each.about())) {
+                    files.remove(each.name());
+                } else if (bundle && amd.equals(each.about())) {
+                    moved.add(new Entry(each.name(), each.digest(), each.size(), each.role(), arm));
+                } else {
+                    moved.add(each);
+                }
             }
             entries.clear();
             entries.addAll(moved);
         });
         assertThat(failures(verify(resigned(files))))
-                .contains("signature of linux/amd64 " + amd + ": there is none");
+                .contains("signature of linux/amd64 " + amd + ": there is none")
+                .contains("signature of linux/arm64 " + arm + ": none holds: one is about " + amd + " and not this")
+                .doesNotContain("manifest.json");
     }
 
     @Test
@@ -171,7 +181,9 @@ class EvidenceVerifierTest {
             Path cut = Files.write(folder.resolve("cut.tar"), Arrays.copyOf(whole, length));
             assertThat(verify(cut).passed()).as("%s bytes", length).isFalse();
         }
-        assertThat(verify(Files.write(folder.resolve("noise.tar"), new byte[4096])).passed()).isFalse();
+        assertThat(verify(Files.write(folder.resolve("noise.tar"), new byte[4096]))
+                        .passed())
+                .isFalse();
         assertThatThrownBy(() -> verify(folder.resolve("absent.tar"))).isInstanceOf(NoSuchFileException.class);
     }
 
@@ -204,7 +216,9 @@ class EvidenceVerifierTest {
         try (SignedRelease stripped = SignedRelease.make(mine)) {
             Digest arm = stripped.platforms.getLast();
             String tag = arm.value().replace(':', '-');
-            delete(stripped, stripped.registry.digest(SignedRelease.REPOSITORY, tag).orElseThrow());
+            delete(
+                    stripped,
+                    stripped.registry.digest(SignedRelease.REPOSITORY, tag).orElseThrow());
             Verification gone = new ImageVerifier(new KeyProver(stripped.trust))
                     .verify(stripped.registry, SignedRelease.REPOSITORY, stripped.index);
             assertThat(failures(gone))
@@ -239,7 +253,8 @@ class EvidenceVerifierTest {
         assertThat(verifier.verify(release.wheel, bundle).passed()).isTrue();
         Path other = Files.writeString(folder.resolve("other.whl"), "another wheel");
         assertThat(failures(verifier.verify(other, bundle))).contains("and not this");
-        assertThat(failures(verifier.verify(release.wheel, folder.resolve("none.json")))).contains("there is no ");
+        assertThat(failures(verifier.verify(release.wheel, folder.resolve("none.json"))))
+                .contains("there is no ");
         assertThat(failures(verifier.verify(release.wheel, other))).contains("is no bundle");
     }
 
@@ -249,9 +264,10 @@ class EvidenceVerifierTest {
 
     private static String failures(Verification verification) {
         StringBuilder all = new StringBuilder();
-        verification.checks().stream()
-                .filter(each -> !each.held())
-                .forEach(each -> all.append(each.what()).append(": ").append(each.found()).append('\n'));
+        verification.checks().stream().filter(each -> !each.held()).forEach(each -> all.append(each.what())
+                .append(": ")
+                .append(each.found())
+                .append('\n'));
         return all.toString();
     }
 

@@ -79,7 +79,8 @@ final class SignedRelease implements AutoCloseable {
     static SignedRelease make(Path folder) throws Exception {
         Assumptions.assumeTrue(
                 RegistryProgram.findAny().isPresent(), "neither registry nor docker-registry is on the PATH");
-        Assumptions.assumeTrue(Program.onPath("cosign").isPresent(), "cosign is not on the PATH: nothing can be signed");
+        Assumptions.assumeTrue(
+                Program.onPath("cosign").isPresent(), "cosign is not on the PATH: nothing can be signed");
         LocalRegistry process = LocalRegistry.start(folder.resolve("registry"), 0);
         SignedRelease release = new SignedRelease(process, folder);
         release.attest();
@@ -157,8 +158,7 @@ final class SignedRelease implements AutoCloseable {
     private Verdict verdict(Digest digest, boolean passed) {
         ImageSubject subject = new ImageSubject(process.address() + "/" + REPOSITORY, digest, Set.of());
         List<Finding> blocking = passed ? List.of() : List.of(high());
-        return new Verdict(
-                subject, Policy.DEFAULT, blocking, List.of(), List.of(), List.of(), List.of(), List.of());
+        return new Verdict(subject, Policy.DEFAULT, blocking, List.of(), List.of(), List.of(), List.of(), List.of());
     }
 
     private static Finding high() {

@@ -52,14 +52,16 @@ class CosignLineTest {
     void theThirdLineIsKeptFromEveryServiceAndTheSecondFromTheLog() throws Exception {
         new CosignSigner(cosign(3, "exit 0"), keyFile()).sign(IMAGE);
         assertThat(arguments())
-                .startsWith("sign", "--yes", "--key", folder.resolve("cosign.key").toString(), "--signing-config")
+                .startsWith(
+                        "sign", "--yes", "--key", folder.resolve("cosign.key").toString(), "--signing-config")
                 .contains("--trusted-root")
                 .doesNotContain("--tlog-upload=false")
                 .endsWith(IMAGE.reference());
 
         new CosignSigner(cosign(2, "exit 0"), keyFile()).attest(IMAGE, PredicateType.SPDX, folder.resolve("p.json"));
         assertThat(arguments())
-                .startsWith("attest", "--yes", "--key", folder.resolve("cosign.key").toString(), "--tlog-upload=false")
+                .startsWith(
+                        "attest", "--yes", "--key", folder.resolve("cosign.key").toString(), "--tlog-upload=false")
                 .contains("--type", "https://spdx.dev/Document")
                 .doesNotContain("--signing-config");
     }
@@ -91,7 +93,8 @@ class CosignLineTest {
         signer.sign(IMAGE);
         assertThat(arguments())
                 .containsSequence("--identity-token", token.toString())
-                .containsSequence("--signing-config", folder.resolve("services.json").toString())
+                .containsSequence(
+                        "--signing-config", folder.resolve("services.json").toString())
                 .doesNotContain("--key");
 
         new CosignVerifier(cosign(3, "exit 0"), signer.checkKey()).verify(IMAGE);
@@ -101,17 +104,13 @@ class CosignLineTest {
                 .doesNotContain("--insecure-ignore-tlog=true");
 
         Files.delete(token);
-        assertThatThrownBy(signer::checkKey)
-                .isInstanceOfSatisfying(
-                        SignException.class, e -> assertThat(e.problem()).isEqualTo(Problem.KEY_MISSING));
+        assertThatThrownBy(signer::checkKey).isInstanceOfSatisfying(SignException.class, e -> assertThat(e.problem())
+                .isEqualTo(Problem.KEY_MISSING));
     }
 
     /** As cosign 3.1 and the services behind it word it. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             getting signer: reading key: decrypt: encrypted: decryption failed | PASSPHRASE_WRONG | false
             open /etc/keys/cosign.key: no such file or directory | KEY_MISSING | false
             reading key: loading URL: env var $NOKEY not found | KEY_MISSING | false
@@ -171,16 +170,13 @@ class CosignLineTest {
     private ToolPaths paths(int line, String then) throws Exception {
         String help = line == 3 ? "--signing-config" : "--tlog-upload";
         Path program = folder.resolve("cosign" + line);
-        Files.writeString(
-                program,
-                """
+        Files.writeString(program, """
                 #!/bin/sh
                 if [ "$2" = --help ]; then echo " %s=''"; exit 0; fi
                 printf '%%s\\n' "$@" > %s
                 printf '%%s\\n' "$COSIGN_PASSWORD" > %s
                 %s
-                """
-                        .formatted(help, folder.resolve("arguments"), folder.resolve("password"), then));
+                """.formatted(help, folder.resolve("arguments"), folder.resolve("password"), then));
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
         return new ToolPaths(Map.of("cosign", program.toString()), "", folder);
     }

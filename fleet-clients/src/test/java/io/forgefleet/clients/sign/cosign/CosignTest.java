@@ -45,7 +45,8 @@ class CosignTest {
 
     @BeforeEach
     void makeKey() throws Exception {
-        Assumptions.assumeTrue(Program.onPath("cosign").isPresent(), "cosign is not on the PATH: nothing can be signed");
+        Assumptions.assumeTrue(
+                Program.onPath("cosign").isPresent(), "cosign is not on the PATH: nothing can be signed");
         tool = tool(System.getenv());
         key = generate("release");
     }
@@ -56,7 +57,8 @@ class CosignTest {
         try (RegistryProcess registry = RegistryProcess.start(kind, folder)) {
             SmallImages images = new SmallImages(registry.host(), "team/app");
             ImageRef image = ref(registry, images.push(folder, "linux/amd64", Map.of("a", "1")));
-            ImageRef index = ref(registry, images.index(Map.of("linux/amd64", image.digest().value())));
+            ImageRef index = ref(
+                    registry, images.index(Map.of("linux/amd64", image.digest().value())));
             Signer signer = signer(key, PASSPHRASE);
             Verifier verifier = new CosignVerifier(tool, signer.checkKey());
             fails(Problem.SIGNATURE_ABSENT, () -> verifier.verify(index));
@@ -71,7 +73,8 @@ class CosignTest {
             }
             fails(Problem.SIGNATURE_ABSENT, () -> verifier.verifyAttestation(index, PredicateType.SPDX));
 
-            Verifier other = new CosignVerifier(tool, signer(generate("other"), PASSPHRASE).checkKey());
+            Verifier other = new CosignVerifier(
+                    tool, signer(generate("other"), PASSPHRASE).checkKey());
             fails(Problem.SIGNATURE_WRONG, () -> other.verify(index));
             fails(Problem.SIGNATURE_WRONG, () -> other.verifyAttestation(index, PredicateType.PROVENANCE));
         }
@@ -94,14 +97,18 @@ class CosignTest {
         verifier.verifyBlobAttestation(digest, PredicateType.PROVENANCE.uri(), attestation);
         fails(Problem.SIGNATURE_WRONG, () -> verifier.verifyBlob(other, bundle));
         Digest wrong = Digest.of(Files.readAllBytes(other));
-        fails(Problem.SIGNATURE_WRONG, () -> verifier.verifyBlobAttestation(wrong, PredicateType.PROVENANCE.uri(), attestation));
+        fails(
+                Problem.SIGNATURE_WRONG,
+                () -> verifier.verifyBlobAttestation(wrong, PredicateType.PROVENANCE.uri(), attestation));
     }
 
     @Test
     void aKeyThatCannotBeUsedIsFoundBeforeAnythingIsBuilt() throws Exception {
-        fails(Problem.PASSPHRASE_WRONG, () -> signer(key, new Passphrase("wrong")).checkKey());
+        fails(Problem.PASSPHRASE_WRONG, () -> signer(key, new Passphrase("wrong"))
+                .checkKey());
         fails(Problem.PASSPHRASE_WRONG, () -> signer(key, Passphrase.NONE).checkKey());
-        fails(Problem.KEY_MISSING, () -> signer(folder.resolve("none.key"), PASSPHRASE).checkKey());
+        fails(Problem.KEY_MISSING, () -> signer(folder.resolve("none.key"), PASSPHRASE)
+                .checkKey());
         Path garbage = Files.writeString(folder.resolve("garbage.key"), "no key");
         fails(Problem.KEY_MISSING, () -> signer(garbage, PASSPHRASE).checkKey());
         SigningKey unset = new SigningKey.KeyVariable("FLEET_KEY", PASSPHRASE);
@@ -121,8 +128,7 @@ class CosignTest {
         environment.put("VAULT_ADDR", "http://127.0.0.1:1");
         environment.put("VAULT_TOKEN", "token");
         SigningKey vault = new SigningKey.KmsKey(URI.create("hashivault://release"));
-        SignException away = fails(
-                Problem.UNAVAILABLE, () -> new CosignSigner(tool(environment), vault).checkKey());
+        SignException away = fails(Problem.UNAVAILABLE, () -> new CosignSigner(tool(environment), vault).checkKey());
         assertThat(away.retryable()).isTrue();
         ImageRef nowhere = new ImageRef("127.0.0.1:1/team/app", new Digest("sha256:" + "a1".repeat(32)), true);
         fails(Problem.UNAVAILABLE, () -> signer(key, PASSPHRASE).sign(nowhere));
@@ -152,7 +158,8 @@ class CosignTest {
     private Path generate(String name) throws Exception {
         ProcessBuilder builder = new ProcessBuilder("cosign", "generate-key-pair", "--output-key-prefix", name);
         builder.environment().put("COSIGN_PASSWORD", PASSPHRASE.value());
-        Process process = builder.directory(folder.toFile()).redirectErrorStream(true).start();
+        Process process =
+                builder.directory(folder.toFile()).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
         return folder.resolve(name + ".key");
