@@ -33,7 +33,7 @@ final class GiteaSample implements SampleForge {
     private static final String REPO = "repos/" + REPOSITORY.path();
 
     private final HttpClient http =
-            HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build();
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NORMAL).build();
     private final Path folder;
     private final GiteaProcess gitea;
     private final long open;
@@ -283,32 +283,48 @@ final class GiteaSample implements SampleForge {
     }
 
     @Override
-    public CommitId tag(String name, boolean annotated) throws InterruptedException {
+    public CommitId tag(String name, boolean annotated) throws Exception {
         push("main", Map.of("version.txt", name));
         String commit = log("main").getFirst().split(" ", 2)[0];
-        Map<String, String> tag = annotated
-                ? Map.of("tag_name", name, "target", commit, "message", "Release " + name)
-                : Map.of("tag_name", name, "target", commit);
-        gitea.call("POST", REPO + "/tags", tag);
+        List<String> make = new ArrayList<>(List.of("tag", name, commit));
+        if (annotated) {
+            make.addAll(1, List.of("--annotate", "--message=Release"));
+        }
+        git(List.of("fetch", "--quiet", remote(), "main"), make, List.of("push", "--quiet", remote(), "refs/tags/" + name));
         return new CommitId(commit);
     }
 
-    /** By a push: the API does not delete a tag that has a draft. */
+    /** By a push: the API does not delete a tag that has a draft, nor make it again. */
     @Override
     public void deleteTag(String name) throws Exception {
+        git(List.of("push", "--quiet", remote(), ":refs/tags/" + name));
+    }
+
+    private String remote() {
+        return gitea.url() + REPOSITORY.path() + ".git";
+    }
+
+    /** In a clone of its own. */
+    @SafeVarargs
+    private void git(List<String>... lines) throws Exception {
         String basic = Base64.getEncoder()
                 .encodeToString((GiteaProcess.ADMIN + ":" + gitea.token()).getBytes(StandardCharsets.UTF_8));
         Map<String, String> environment = Map.of(
                 "PATH", System.getenv("PATH"),
                 "HOME", "/nonexistent",
+                "GIT_COMMITTER_NAME", "c",
+                "GIT_COMMITTER_EMAIL", "c@example.org",
                 "GIT_CONFIG_COUNT", "1",
                 "GIT_CONFIG_KEY_0", "http.extraHeader",
                 "GIT_CONFIG_VALUE_0", "Authorization: Basic " + basic);
         Path clone = Files.createTempDirectory(folder, "clone");
-        for (List<String> line : List.of(
-                List.of("git", "init", "--quiet", "."),
-                List.of("git", "push", "--quiet", gitea.url() + REPOSITORY.path() + ".git", ":refs/tags/" + name))) {
-            Command.Result result = new Command(line, environment, clone, "", Duration.ofSeconds(20)).run(1 << 20);
+        List<List<String>> all = new ArrayList<>(List.of(List.of("init", "--quiet", ".")));
+        all.addAll(List.of(lines));
+        for (List<String> line : all) {
+            List<String> command = new ArrayList<>(List.of("git"));
+            command.addAll(line);
+            Command.Result result =
+                    new Command(command, environment, clone, "", Duration.ofSeconds(20)).run(1 << 20);
             assertThat(result.exit()).as(result.errors()).isZero();
         }
     }

@@ -67,8 +67,8 @@ public record ReleaseNotes(
         }
         int shown = 0;
         for (CommitSubject change : changes) {
-            String line =
-                    "- " + code(cut(change.text())) + " (" + change.commit().value().substring(0, ABBREVIATED) + ")\n";
+            String line = "- " + code(cut(change.text())) + " ("
+                    + change.commit().value().substring(0, ABBREVIATED) + ")\n";
             if (shown == MOST_CHANGES || text.length() + line.length() + 100 > room) {
                 text.append("- … and more\n");
                 break;
