@@ -30,8 +30,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,8 +129,10 @@ class ReleaseFaultsTest {
                     new KeyProver(new Trust.Key(Files.readString(site.folder.resolve("cosign.pub")))));
             while (!Thread.interrupted()) {
                 for (String tag : site.tags(site.client, "team/" + repository)) {
-                    Digest digest = site.client.digest("team/" + repository, tag).orElseThrow();
-                    if (!verifier.verify(site.client, "team/" + repository, digest).passed()) {
+                    Digest digest =
+                            site.client.digest("team/" + repository, tag).orElseThrow();
+                    if (!verifier.verify(site.client, "team/" + repository, digest)
+                            .passed()) {
                         unsigned.add(tag + " " + digest);
                     }
                 }
@@ -197,13 +199,11 @@ class ReleaseFaultsTest {
 
         CommitId again = clone.write("hello", "again").push("main");
         clone.tag("v2.0.0");
-        assertThat(ReleaseSite.outcome(site.release(
-                                ReleaseSite.tagged(ReleaseSite.id("moving"), "v2.0.0", again)))
+        assertThat(ReleaseSite.outcome(site.release(ReleaseSite.tagged(ReleaseSite.id("moving"), "v2.0.0", again)))
                         .message())
                 .contains("no version ever moves");
         clone.tag("2.0.0");
-        assertThat(ReleaseSite.outcome(
-                                site.release(ReleaseSite.tagged(ReleaseSite.id("moving"), "2.0.0", again)))
+        assertThat(ReleaseSite.outcome(site.release(ReleaseSite.tagged(ReleaseSite.id("moving"), "2.0.0", again)))
                         .reason())
                 .isNotEqualTo(Reason.SUCCEEDED);
     }
@@ -241,8 +241,7 @@ class ReleaseFaultsTest {
         await().atMost(Duration.ofSeconds(120)).until(() -> site.history.stream()
                 .anyMatch(state -> state.run().equals(ReleaseSite.run(event))
                         && state.phase() == RunState.Phase.PARKED
-                        && state.steps().stream()
-                                .anyMatch(step -> step.detail().contains("503"))));
+                        && state.steps().stream().anyMatch(step -> step.detail().contains("503"))));
         watched.away = false;
         RunState end = site.ended(ReleaseSite.run(event));
         assertThat(ReleaseSite.outcome(end).message()).startsWith("released 1.0.0");
@@ -265,13 +264,12 @@ class ReleaseFaultsTest {
         CommitId commit = clone.push("main");
         PushEvent event = ReleaseSite.pushed(ReleaseSite.id("branch"), commit);
         site.publish(event);
-        await().atMost(Duration.ofSeconds(120)).until(() -> site.client
-                .digest("team/branch", "latest")
-                .isPresent());
+        await().atMost(Duration.ofSeconds(120))
+                .until(() -> site.client.digest("team/branch", "latest").isPresent());
         Digest latest = site.client.digest("team/branch", "latest").orElseThrow();
         assertThat(site.client.digest("team/branch", "sha-" + commit.sha7())).contains(latest);
-        ImageVerifier verifier = new ImageVerifier(
-                new KeyProver(new Trust.Key(Files.readString(site.folder.resolve("cosign.pub")))));
+        ImageVerifier verifier =
+                new ImageVerifier(new KeyProver(new Trust.Key(Files.readString(site.folder.resolve("cosign.pub")))));
         assertThat(verifier.verify(site.client, "team/branch", latest).passed()).isTrue();
     }
 
@@ -295,16 +293,22 @@ class ReleaseFaultsTest {
     private static void strip(String repository) throws Exception {
         for (String tag : site.client.tags("team/" + repository, 1000)) {
             if (tag.startsWith("sha256-")) {
-                put(repository, tag, "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\","
-                        + "\"manifests\":[]}");
+                put(
+                        repository,
+                        tag,
+                        "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\","
+                                + "\"manifests\":[]}");
             }
         }
     }
 
     /** The digest of anything else that lies there. */
     private static Digest other(String repository) throws Exception {
-        put(repository, "other", "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\","
-                + "\"manifests\":[],\"annotations\":{\"a\":\"b\"}}");
+        put(
+                repository,
+                "other",
+                "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\","
+                        + "\"manifests\":[],\"annotations\":{\"a\":\"b\"}}");
         Manifest other = site.client.get("team/" + repository, "other");
         HttpRequest delete = HttpRequest.newBuilder(
                         URI.create("http://" + site.registry.address() + "/v2/team/" + repository + "/manifests/other"))

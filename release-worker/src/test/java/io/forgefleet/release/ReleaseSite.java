@@ -129,9 +129,7 @@ final class ReleaseSite implements AutoCloseable {
         FleetConfig config = config(Map.of());
         kafka = KafkaSettings.of(broker.bootstrap());
         Topics.ensure(
-                kafka,
-                config.kafka()
-                        .layout(BuildService.shareGroups(config)[0], ReleaseService.shareGroup(config)));
+                kafka, config.kafka().layout(BuildService.shareGroups(config)[0], ReleaseService.shareGroup(config)));
         publisher = new RecordPublisher(kafka);
         states = new RunStates(kafka, state -> state, history::add);
         builds = BuildService.start(config, kafka, new SimpleMeterRegistry(), URI.create("http://127.0.0.1:1"));

@@ -65,12 +65,16 @@ class ReleaseTest {
         clone.push("main");
         RunState stopped = site.release(clone, "old", "v1.0.0");
         assertThat(ReleaseSite.outcome(stopped).reason()).isEqualTo(Reason.FAILED);
-        assertThat(ReleaseSite.outcome(stopped).message()).startsWith("not released:").containsIgnoringCase("high");
+        assertThat(ReleaseSite.outcome(stopped).message())
+                .startsWith("not released:")
+                .containsIgnoringCase("high");
         assertThat(site.tags(site.client, "team/old")).isEmpty();
 
         clone.write(".forgefleet/waivers.yml", waivers("2020-01-01")).push("main");
         RunState expired = site.release(clone, "old", "v1.0.1");
-        assertThat(ReleaseSite.outcome(expired).message()).startsWith("not released:").contains("expired");
+        assertThat(ReleaseSite.outcome(expired).message())
+                .startsWith("not released:")
+                .contains("expired");
 
         clone.write(".forgefleet/waivers.yml", waivers("2099-01-01")).push("main");
         RunState waived = site.release(clone, "old", "v1.0.2");

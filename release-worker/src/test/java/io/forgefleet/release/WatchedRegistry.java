@@ -67,7 +67,8 @@ final class WatchedRegistry implements AutoCloseable {
         });
         try {
             HttpResponse<byte[]> answer = client.send(request.build(), BodyHandlers.ofByteArray());
-            boolean saga = exchange.getRequestMethod().equals("PUT") && path.contains("/releases/manifests/")
+            boolean saga = exchange.getRequestMethod().equals("PUT")
+                    && path.contains("/releases/manifests/")
                     && !path.contains("sha256");
             if (saga && !listener.written(path.substring(path.lastIndexOf('/') + 1))) {
                 exchange.close();
@@ -77,8 +78,7 @@ final class WatchedRegistry implements AutoCloseable {
             answer.headers().map().forEach((name, values) -> {
                 boolean length = head && name.equalsIgnoreCase("content-length");
                 if (length || !OF_THE_CONNECTION.contains(name.toLowerCase(Locale.ROOT))) {
-                    values.forEach(value ->
-                            exchange.getResponseHeaders().add(name, value.replace(behind, address())));
+                    values.forEach(value -> exchange.getResponseHeaders().add(name, value.replace(behind, address())));
                 }
             });
             boolean empty = head || answer.body().length == 0;

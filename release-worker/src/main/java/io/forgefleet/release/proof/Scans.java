@@ -88,11 +88,7 @@ final class Scans {
                                     image.image().repository(), image.image().digest(), Set.of(part.digest()));
                         case Part.OfFile file -> new ImageSubject(file.name(), file.digest(), Set.of());
                     };
-            Verdict verdict = gate.judge(
-                    subject,
-                    known.reports(),
-                    subjects.policy(),
-                    subjects.waivers());
+            Verdict verdict = gate.judge(subject, known.reports(), subjects.policy(), subjects.waivers());
             log.accept(part.name() + ": " + verdict.summary());
             verdicts.put(part.digest(), verdict);
         }
