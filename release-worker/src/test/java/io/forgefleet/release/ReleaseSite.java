@@ -80,10 +80,10 @@ final class ReleaseSite implements AutoCloseable {
     /**
      * Starts all of it.
      *
-     * @param address of the registry as it stands before images; null for its own
      * @param forgeYaml further forges, as YAML
+     * @param further variables that this refers to
      */
-    ReleaseSite(Path folder, String address, String forgeYaml) throws Exception {
+    ReleaseSite(Path folder, String forgeYaml, Map<String, String> further) throws Exception {
         assumeTools();
         this.folder = folder;
         forge = LocalForge.start(folder.resolve("forge"), 0);
@@ -122,9 +122,10 @@ final class ReleaseSite implements AutoCloseable {
                         folder.resolve("passphrase"),
                         forge.url(),
                         forgeYaml,
-                        address == null ? registry.address() : address,
-                        address == null ? registry.address() : address,
+                        registry.address(),
+                        registry.address(),
                         second.address());
+        variables.putAll(further);
         variables.put("TOKEN", forge.account("team").token());
         FleetConfig config = config(Map.of());
         kafka = KafkaSettings.of(broker.bootstrap());

@@ -9,6 +9,7 @@ import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.events.run.RunState;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,7 +29,7 @@ class ReleaseTest {
 
     @BeforeAll
     static void start() throws Exception {
-        site = new ReleaseSite(folder, null, "").startReleases();
+        site = new ReleaseSite(folder, "", Map.of()).startReleases();
     }
 
     @AfterAll

@@ -176,8 +176,10 @@ final class SagaRun {
         // once more, right before it: what was verified may not be what is there
         means.proofs().verify(subjects(), saga.files(), means.proofs().checkKey(plan.key()), run);
         run.beyondRecall();
-        saga = saga.in(Saga.State.PROMOTING);
-        save();
+        if (!saga.isPublic()) {
+            saga = saga.in(Saga.State.PROMOTING);
+            save();
+        }
         for (Workplace place : plan.places()) {
             for (ReleasedImage image : saga.images()) {
                 promotion(place, image).tag(plan.version());
