@@ -2,6 +2,10 @@ package io.forgefleet.local.cli;
 
 import io.forgefleet.local.console.Invocation;
 import io.forgefleet.local.console.Terminal;
+import io.forgefleet.local.release.ReleaseAbortCommand;
+import io.forgefleet.local.release.ReleaseCommand;
+import io.forgefleet.local.release.ReleaseResumeCommand;
+import io.forgefleet.local.release.ReleaseShowCommand;
 import io.forgefleet.local.server.LogsCommand;
 import io.forgefleet.local.server.ReplayCommand;
 import io.forgefleet.local.server.RunsCommand;
@@ -54,6 +58,10 @@ public final class Main {
                 .addSubcommand(new TemplateExplainCommand(invocation))
                 .addSubcommand(new TemplateCloneCommand(invocation))
                 .addSubcommand(new TemplatePrepareCommand(invocation));
+        CommandLine release = new CommandLine(new ReleaseCommand())
+                .addSubcommand(new ReleaseShowCommand(invocation))
+                .addSubcommand(new ReleaseResumeCommand(invocation))
+                .addSubcommand(new ReleaseAbortCommand(invocation));
         CommandLine line = new CommandLine(fleet)
                 .addSubcommand(new DemoCommand(invocation))
                 .addSubcommand(new UpCommand(invocation))
@@ -63,6 +71,7 @@ public final class Main {
                 .addSubcommand(new ReplayCommand(invocation))
                 .addSubcommand(new VerifyCommand(invocation))
                 .addSubcommand(template)
+                .addSubcommand(release)
                 .addSubcommand(config)
                 .addSubcommand(tools)
                 .addSubcommand(new TrainCommand(invocation));

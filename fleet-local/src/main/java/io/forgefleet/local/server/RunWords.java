@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** What the API says about a run, in the few words of a table. */
-final class RunWords {
+public final class RunWords {
 
     private static final Pattern UNPRINTABLE = Pattern.compile("\u001b\\[[0-9;?]*[A-Za-z]|[\\p{Cntrl}&&[^\t]]");
 
@@ -27,7 +27,8 @@ final class RunWords {
         return sha.length() < 7 ? "" : sha.substring(0, 7);
     }
 
-    static Paint paint(String state) {
+    /** By how it is. */
+    public static Paint paint(String state) {
         return switch (state) {
             case "succeeded" -> Paint.GREEN;
             case "failed", "timed-out" -> Paint.RED;
@@ -57,7 +58,7 @@ final class RunWords {
     }
 
     /** What a build printed, without what would act on the terminal. */
-    static String printable(String line) {
+    public static String printable(String line) {
         return UNPRINTABLE.matcher(line).replaceAll("");
     }
 }

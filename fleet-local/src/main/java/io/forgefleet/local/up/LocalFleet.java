@@ -2,6 +2,7 @@ package io.forgefleet.local.up;
 
 import io.forgefleet.build.BuildService;
 import io.forgefleet.gateway.GatewayService;
+import io.forgefleet.release.ReleaseService;
 import io.forgefleet.runtime.config.BuilderConfig;
 import io.forgefleet.runtime.config.FleetConfig;
 import io.forgefleet.runtime.config.ListenConfig.Address;
@@ -34,9 +35,13 @@ public final class LocalFleet {
         Readiness.Part start = service.readiness().add("start", "parts are still being started");
         List<ShareGroup> groups = new ArrayList<>(List.of(GatewayService.shareGroups(config)));
         groups.addAll(List.of(BuildService.shareGroups(config)));
+        groups.add(ReleaseService.shareGroup(config));
         KafkaSettings kafka = service.awaitKafka(groups.toArray(ShareGroup[]::new));
         gateway = GatewayService.start(service, kafka);
         BuildService.start(service, kafka);
+        if (config.releases()) {
+            ReleaseService.start(service, kafka);
+        }
         start.ready();
     }
 

@@ -72,6 +72,11 @@ record Module(String name, List<Module> ours, List<String> theirs) {
             List.of(EVENTS, RUNTIME, CLIENTS, WORK),
             List.of("com.fasterxml.jackson", "org.apache.kafka", "io.micrometer", "org.slf4j"));
 
+    static final Module RELEASE = new Module(
+            "release",
+            List.of(EVENTS, RUNTIME, CLIENTS, WORK),
+            List.of("com.fasterxml.jackson", "org.apache.kafka", "io.micrometer", "org.slf4j"));
+
     static final Module CLEANUP = new Module(
             "cleanup",
             List.of(EVENTS, RUNTIME, CLIENTS, WORK),
@@ -79,10 +84,10 @@ record Module(String name, List<Module> ours, List<String> theirs) {
 
     static final Module LOCAL = new Module(
             "local",
-            List.of(EVENTS, RUNTIME, CLIENTS, WORK, HOST, GATEWAY, BUILD, CLEANUP),
+            List.of(EVENTS, RUNTIME, CLIENTS, WORK, HOST, GATEWAY, BUILD, RELEASE, CLEANUP),
             List.of("com.fasterxml.jackson", "org.apache.kafka", "picocli", "me.tongfei.progressbar", "org.slf4j"));
 
-    static final List<Module> ALL = List.of(EVENTS, RUNTIME, CLIENTS, WORK, HOST, GATEWAY, BUILD, CLEANUP, LOCAL);
+    static final List<Module> ALL = List.of(EVENTS, RUNTIME, CLIENTS, WORK, HOST, GATEWAY, BUILD, RELEASE, CLEANUP, LOCAL);
 
     private static final List<String> ALL_MAY = List.of("java", "javax", "org.jspecify.annotations");
 

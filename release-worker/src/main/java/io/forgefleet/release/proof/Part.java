@@ -1,56 +1,80 @@
 package io.forgefleet.release.proof;
 
+import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.scan.FileToScan;
 import io.forgefleet.clients.scan.ImageToScan;
+import io.forgefleet.clients.scan.ScanSubject;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.release.saga.KeptFile;
 import io.forgefleet.release.saga.ReleasedImage;
 import io.forgefleet.work.image.ImageName;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.io.IOException;
 
-/**
- * Something that is looked at by itself: the image of one platform, or a file.
- *
- * @param name for the names of files about it
- * @param scan as scanners call it
- * @param image that it is a platform of; null of a file
- * @param file null of an image
- */
-record Part(
-        String name,
-        Digest digest,
-        ImageToScan scan,
-        @Nullable ReleasedImage image,
-        @Nullable KeptFile file) {
+/** Something that is looked at by itself. */
+sealed interface Part {
 
-    /**
-     * All of some images and files.
-     *
-     * @param at where an image is, as this host reaches it
-     */
-    static List<Part> of(
-            List<ReleasedImage> images,
-            List<KeptFile> files,
-            Function<ReleasedImage, ImageName> at,
-            boolean plainHttp) {
-        List<Part> parts = new ArrayList<>();
-        for (ReleasedImage image : images) {
-            ImageName name = at.apply(image);
-            for (ReleasedImage.Platform platform : image.platforms()) {
-                String suffix = platform.platform().isEmpty()
-                        ? ""
-                        : "-" + platform.platform().replace('/', '-');
-                ImageToScan scan = new ImageToScan(
-                        name.host() + "/" + name.repository(), image.digest(), platform.platform(), plainHttp);
-                parts.add(new Part(image.name() + suffix, platform.digest(), scan, image, null));
-            }
+    /** For the names of files about it. */
+    String name();
+
+    Digest digest();
+
+    /** {@code os/arch[/variant]}; empty where it does not matter. */
+    String platform();
+
+    /** As scanners take it; a file is on this machine then. */
+    ScanSubject subject(Subjects subjects) throws IOException, ClientException, InterruptedException;
+
+    /** The image of one platform. */
+    record OfImage(ReleasedImage image, ReleasedImage.Platform of) implements Part {
+
+        @Override
+        public String name() {
+            return image.name()
+                    + (of.platform().isEmpty() ? "" : "-" + of.platform().replace('/', '-'));
         }
-        for (KeptFile file : files) {
-            ImageToScan scan = new ImageToScan(file.name(), file.digest(), "", false);
-            parts.add(new Part(file.name(), file.digest(), scan, null, file));
+
+        @Override
+        public Digest digest() {
+            return of.digest();
         }
-        return parts;
+
+        @Override
+        public String platform() {
+            return of.platform();
+        }
+
+        @Override
+        public ScanSubject subject(Subjects subjects) {
+            ImageName name = subjects.source(image);
+            return new ImageToScan(
+                    name.host() + "/" + name.repository(),
+                    image.digest(),
+                    of.platform(),
+                    subjects.place().registryConfig().plainHttp());
+        }
+    }
+
+    /** A file. */
+    record OfFile(KeptFile file) implements Part {
+
+        @Override
+        public String name() {
+            return file.name();
+        }
+
+        @Override
+        public Digest digest() {
+            return file.digest();
+        }
+
+        @Override
+        public String platform() {
+            return "";
+        }
+
+        @Override
+        public ScanSubject subject(Subjects subjects) throws IOException, ClientException, InterruptedException {
+            return new FileToScan(subjects.store().fetch(file), file.digest());
+        }
     }
 }

@@ -118,13 +118,18 @@ public final class Proofs {
     }
 
     /**
-     * Verifies everything anew, and has the gate look once more at what the scanners told: a waiver may have expired.
+     * Verifies everything anew, files by the evidence where there is one already, and has the gate look once more at what the scanners told: a waiver may have expired.
      *
      * @throws RunEndedException when anything does not hold
      */
     public void verify(Subjects subjects, List<KeptFile> files, Trust trust, Run run)
             throws RunEndedException, SignException, IOException, ClientException, InterruptedException {
-        verifications.require(subjects, files, trust, run::log);
+        verifications.require(subjects, trust, run::log);
+        for (KeptFile file : files) {
+            if (file.kind() == Kind.EVIDENCE) {
+                verifications.require(subjects, file, trust);
+            }
+        }
         var unused = scans.judge(subjects, files, line -> {});
     }
 
@@ -157,7 +162,7 @@ public final class Proofs {
             writer.sbom(
                     part.digest(),
                     new Sbom(
-                            part.scan(),
+                            part.subject(subjects),
                             subjects.store().fetch(Scans.about(files, Kind.CYCLONEDX, part.digest())),
                             subjects.store().fetch(Scans.about(files, Kind.SPDX, part.digest()))));
         }
@@ -177,7 +182,9 @@ public final class Proofs {
                     ? subjects.artifacts().getFirst().digest()
                     : subjects.images().getFirst().digest();
             List<KeptFile> made = new ArrayList<>();
-            made.add(subjects.store().keep(tar, Kind.EVIDENCE, "evidence.tar", TAR, about));
+            KeptFile evidence = subjects.store().keep(tar, Kind.EVIDENCE, "evidence.tar", TAR, about);
+            verifications.require(subjects, evidence, trust);
+            made.add(evidence);
             made.add(checksums(subjects, files, about));
             return made;
         } finally {

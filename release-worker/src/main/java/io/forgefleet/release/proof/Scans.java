@@ -56,12 +56,12 @@ final class Scans {
         for (Part part : subjects.parts()) {
             var started = clock.instant();
             Sbom sbom = new Sbom(
-                    part.scan(),
+                    part.subject(subjects),
                     subjects.store().fetch(about(sboms, Kind.CYCLONEDX, part.digest())),
                     subjects.store().fetch(about(sboms, Kind.SPDX, part.digest())));
             List<PlatformReport> reports = new ArrayList<>();
             for (Scanner scanner : scanners) {
-                reports.add(new PlatformReport(part.scan().platform(), scanner.scan(sbom)));
+                reports.add(new PlatformReport(part.platform(), scanner.scan(sbom)));
             }
             String names = scanners.stream().map(Scanner::name).collect(Collectors.joining(","));
             byte[] json = Json.write(new Told(names, reports, started, clock.instant()));
@@ -81,14 +81,14 @@ final class Scans {
         Map<Digest, Verdict> verdicts = new LinkedHashMap<>();
         for (Part part : subjects.parts()) {
             Told known = read(subjects, about(told, Kind.TOLD, part.digest()));
-            String repository =
-                    part.image() == null ? part.name() : part.image().repository();
-            Digest whole = part.image() == null ? part.digest() : part.image().digest();
-            Verdict verdict = gate.judge(
-                    new ImageSubject(repository, whole, Set.of(part.digest())),
-                    known.reports(),
-                    subjects.policy(),
-                    subjects.waivers());
+            ImageSubject subject =
+                    switch (part) {
+                        case Part.OfImage image ->
+                            new ImageSubject(
+                                    image.image().repository(), image.image().digest(), Set.of(part.digest()));
+                        case Part.OfFile file -> new ImageSubject(file.name(), file.digest(), Set.of());
+                    };
+            Verdict verdict = gate.judge(subject, known.reports(), subjects.policy(), subjects.waivers());
             log.accept(part.name() + ": " + verdict.summary());
             verdicts.put(part.digest(), verdict);
         }

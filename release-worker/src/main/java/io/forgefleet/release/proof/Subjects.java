@@ -11,6 +11,7 @@ import io.forgefleet.work.gate.waiver.Waiver;
 import io.forgefleet.work.image.ImageName;
 import io.forgefleet.work.place.Workplace;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -56,7 +57,12 @@ public record Subjects(
     }
 
     List<Part> parts() {
-        return Part.of(images, artifacts, this::source, place.registryConfig().plainHttp());
+        List<Part> parts = new ArrayList<>();
+        for (ReleasedImage image : images) {
+            image.platforms().forEach(platform -> parts.add(new Part.OfImage(image, platform)));
+        }
+        artifacts.forEach(file -> parts.add(new Part.OfFile(file)));
+        return parts;
     }
 
     /** Every registry that an image has to be in, the one where it was built among them. */

@@ -8,8 +8,8 @@ import io.forgefleet.clients.sign.Verifier;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.release.saga.KeptFile;
-import io.forgefleet.release.saga.KeptFile.Kind;
 import io.forgefleet.release.saga.ReleasedImage;
+import io.forgefleet.work.evidence.EvidenceVerifier;
 import io.forgefleet.work.evidence.ImageVerifier;
 import io.forgefleet.work.evidence.Verification;
 import io.forgefleet.work.evidence.proof.CertificateProver;
@@ -38,7 +38,7 @@ final class Verifications {
      *
      * @throws RunEndedException when anything does not hold
      */
-    void require(Subjects subjects, List<KeptFile> files, Trust trust, Consumer<String> log)
+    void require(Subjects subjects, Trust trust, Consumer<String> log)
             throws RunEndedException, SignException, IOException, ClientException, InterruptedException {
         ImageVerifier images = verifier(trust);
         for (Workplace place : subjects.everywhere()) {
@@ -49,32 +49,42 @@ final class Verifications {
                 log.accept(name.reference() + "@" + image.digest() + ": "
                         + found.checks().size() + " checks by " + found.by());
                 if (!found.passed()) {
-                    List<String> lines = found.checks().stream()
-                            .filter(check -> !check.held())
-                            .map(check -> check.what() + ": " + check.found())
-                            .toList();
-                    throw refused(name.reference(), lines);
+                    throw refused(name.reference(), lines(found));
                 }
             }
         }
-        Verifier verifier = verifiers.apply(trust);
-        for (KeptFile artifact : subjects.artifacts()) {
-            String signature = artifact.name() + ".sigstore.json";
-            KeptFile bundle = files.stream()
-                    .filter(file -> file.kind() == Kind.BUNDLE && file.name().equals(signature))
-                    .findFirst()
-                    .orElseThrow(() -> refused(artifact.name(), List.of("it has no signature")));
-            blob(subjects, artifact, bundle, verifier);
+    }
+
+    /**
+     * Verifies the evidence of everything, the files that are released among it, as somebody does who has nothing else.
+     *
+     * @throws RunEndedException when anything does not hold
+     */
+    void require(Subjects subjects, KeptFile evidence, Trust trust)
+            throws RunEndedException, SignException, IOException, ClientException, InterruptedException {
+        Verification found =
+                new EvidenceVerifier(prover(trust)).verify(subjects.store().fetch(evidence));
+        if (!found.passed()) {
+            throw refused(evidence.name(), lines(found));
         }
     }
 
+    private static List<String> lines(Verification found) {
+        return found.checks().stream()
+                .filter(check -> !check.held())
+                .map(check -> check.what() + ": " + check.found())
+                .toList();
+    }
+
     private ImageVerifier verifier(Trust trust) {
-        Prover prover =
-                switch (trust) {
-                    case Trust.Key key -> new KeyProver(key);
-                    case Trust.Certificate certificate -> new CertificateProver(verifiers.apply(certificate));
-                };
-        return new ImageVerifier(prover);
+        return new ImageVerifier(prover(trust));
+    }
+
+    private Prover prover(Trust trust) {
+        return switch (trust) {
+            case Trust.Key key -> new KeyProver(key);
+            case Trust.Certificate certificate -> new CertificateProver(verifiers.apply(certificate));
+        };
     }
 
     /** Whether an image is signed and attested, and its gate let it pass. */
@@ -86,19 +96,6 @@ final class Verifications {
                     .passed();
         } catch (SignException e) {
             throw new ClientException(ClientException.Kind.UNAVAILABLE, String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private static void blob(Subjects subjects, KeptFile artifact, KeptFile bundle, Verifier verifier)
-            throws RunEndedException, SignException, IOException, ClientException, InterruptedException {
-        try {
-            verifier.verifyBlob(
-                    subjects.store().fetch(artifact), subjects.store().fetch(bundle));
-        } catch (SignException e) {
-            if (e.unverified()) {
-                throw refused(artifact.name(), List.of(String.valueOf(e.getMessage())));
-            }
-            throw e;
         }
     }
 

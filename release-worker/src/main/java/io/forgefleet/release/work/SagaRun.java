@@ -84,8 +84,7 @@ final class SagaRun {
                         .scanned(now());
             case SIGN -> saga = saga.withFiles(means.proofs().sign(subjects(), saga.files(), plan.key(), run));
             case VERIFY -> verify();
-            case DRAFT ->
-                saga = saga.withPage(new ForgeDraft(plan, saga, store).prepare().url());
+            case DRAFT -> draft();
             case PROMOTE -> promote();
             case FLOAT -> follow();
             case PUBLISH -> publish();
@@ -155,18 +154,32 @@ final class SagaRun {
         saga = saga.withFiles(means.proofs().evidence(subjects(), saga.files(), plan.key(), trust));
     }
 
-    private void promote() throws Exception {
-        if (!saga.isPublic()) {
-            CommitId now = TagTruth.commit(plan.place(), run.subject());
-            if (!now.equals(plan.commit())) {
-                throw new RunEndedException(Reason.SUPERSEDED, saga.tag() + " names " + now.sha7() + " now");
-            }
+    private void draft() throws Exception {
+        requireTag();
+        run.ensureHeld();
+        saga = saga.withPage(new ForgeDraft(plan, saga, store).prepare().url());
+    }
+
+    /** As long as nothing is public the tag has to be what it was. */
+    private void requireTag() throws Exception {
+        if (saga.isPublic()) {
+            return;
         }
+        CommitId now = TagTruth.commit(plan.place(), run.subject());
+        if (!now.equals(plan.commit())) {
+            throw new RunEndedException(Reason.SUPERSEDED, saga.tag() + " names " + now.sha7() + " now");
+        }
+    }
+
+    private void promote() throws Exception {
+        requireTag();
         // once more, right before it: what was verified may not be what is there
         means.proofs().verify(subjects(), saga.files(), means.proofs().checkKey(plan.key()), run);
         run.beyondRecall();
-        saga = saga.in(Saga.State.PROMOTING);
-        save();
+        if (!saga.isPublic()) {
+            saga = saga.in(Saga.State.PROMOTING);
+            save();
+        }
         for (Workplace place : plan.places()) {
             for (ReleasedImage image : saga.images()) {
                 promotion(place, image).tag(plan.version());

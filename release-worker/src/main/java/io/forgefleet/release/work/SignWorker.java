@@ -118,7 +118,7 @@ final class SignWorker implements Worker {
         }
         List<ReleasedImage> images = new ArrayList<>();
         for (PushedImage pushed : run.given()) {
-            ImageName name = names.get(place).get(pushed.name());
+            ImageName name = Objects.requireNonNull(names.get(place)).get(pushed.name());
             if (name == null) {
                 throw new RunEndedException(Reason.FAILED, "the commit declares no image " + pushed.name());
             }

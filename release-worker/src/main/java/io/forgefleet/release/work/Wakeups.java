@@ -62,7 +62,7 @@ final class Wakeups implements AutoCloseable {
                 RunState state = known.get(other);
                 return state != null && state.isFinal();
             });
-            if (resume != null && over && awaited.remove(run, others)) {
+            if (waiting != null && resume != null && over && awaited.remove(run, others)) {
                 LOG.info("run {} goes on: what it waited for is there", run);
                 String repository = waiting.subject().repository().toString();
                 var unused = publisher.publish(Topic.JOBS, repository, repository, Json.write(resume));

@@ -16,6 +16,7 @@ import io.forgefleet.gateway.replay.ReplayRequest;
 import io.forgefleet.gateway.replay.Replays;
 import io.forgefleet.runtime.topic.KafkaSettings;
 import io.forgefleet.work.place.Registries;
+import io.forgefleet.work.release.ReleaseTargets;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -82,6 +83,8 @@ public final class ManagementApi implements AutoCloseable {
         router.get(TemplateQuery.PATH + "*")
                 .handler(Answers.json(
                         context -> templates.of(TemplateQuery.read(context.normalizedPath(), context.queryParams()))));
+        router.post("/api/runs/:run/resume").handler(Answers.json(context -> release(context, ReleaseTargets.RELEASE)));
+        router.post("/api/runs/:run/abort").handler(Answers.json(context -> release(context, ReleaseTargets.ABORT)));
         router.post("/api/replays")
                 .handler(BodyHandler.create(false).setBodyLimit(MOST_BODY))
                 .handler(Answers.json(this::replay));
@@ -91,7 +94,8 @@ public final class ManagementApi implements AutoCloseable {
                     "use GET /api/runs, /api/runs/{id}, /api/runs/{id}/logs, /api/runs/{id}/scan.sarif, "
                             + "/api/runs/{id}/image.tar, /api/events/{id}, "
                             + "/api/templates/{repository}/{name}@{commit}, POST /api/templates/{key}/clones, DELETE"
-                            + " /api/templates/{key}/clones/{id} or POST /api/replays");
+                            + " /api/templates/{key}/clones/{id}, POST /api/replays, /api/runs/{id}/resume or"
+                            + " /api/runs/{id}/abort");
         }));
         router.route("/api/*").failureHandler(Answers::failed);
     }
@@ -146,6 +150,29 @@ public final class ManagementApi implements AutoCloseable {
         return answer;
     }
 
+    private ObjectNode release(RoutingContext context, String target) throws ApiException, InterruptedException {
+        Job job;
+        try {
+            job = replays.release(run(context), target);
+        } catch (ReplayException e) {
+            throw refused(e);
+        }
+        context.response().setStatusCode(202);
+        return Json.mapper()
+                .createObjectNode()
+                .put("run", job.run().value())
+                .put("page", publicUrl + "/runs/" + job.run());
+    }
+
+    private static ApiException refused(ReplayException e) {
+        String message = String.valueOf(e.getMessage());
+        return switch (e.kind()) {
+            case INVALID -> ApiException.badRequest(message, e.advice());
+            case NOTHING -> ApiException.notFound(message, e.advice());
+            case UNAVAILABLE -> ApiException.unavailable(message, e.advice());
+        };
+    }
+
     private ObjectNode replay(RoutingContext context) throws ApiException, InterruptedException {
         ReplayRequest request;
         List<Replays.Replayed> replayed;
@@ -156,12 +183,7 @@ public final class ManagementApi implements AutoCloseable {
         } catch (JsonProcessingException e) {
             throw ApiException.badRequest("the body is no JSON: " + e.getOriginalMessage(), "send a JSON object");
         } catch (ReplayException e) {
-            String message = String.valueOf(e.getMessage());
-            throw switch (e.kind()) {
-                case INVALID -> ApiException.badRequest(message, e.advice());
-                case NOTHING -> ApiException.notFound(message, e.advice());
-                case UNAVAILABLE -> ApiException.unavailable(message, e.advice());
-            };
+            throw refused(e);
         }
         context.response().setStatusCode(request.dryRun() ? 200 : 202);
         ObjectNode answer = Json.mapper().createObjectNode().put("dryRun", request.dryRun());

@@ -4,6 +4,7 @@ import io.forgefleet.events.ForgeEvent;
 import io.forgefleet.events.job.Job;
 import io.forgefleet.events.job.RunId;
 import io.forgefleet.events.job.WorkerKind;
+import io.forgefleet.events.run.RunState;
 import io.forgefleet.events.wire.Json;
 import io.forgefleet.gateway.replay.ReplayException.Kind;
 import io.forgefleet.gateway.replay.ReplayRequest.ByCommit;
@@ -13,6 +14,7 @@ import io.forgefleet.gateway.replay.ReplayRequest.ByRepository;
 import io.forgefleet.gateway.replay.ReplayRequest.Since;
 import io.forgefleet.runtime.topic.RecordPublisher;
 import io.forgefleet.runtime.topic.Topic;
+import io.forgefleet.work.release.ReleaseTargets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -67,6 +69,37 @@ public final class Replays {
             replayed.add(new Replayed(events.get(i), publish(job(bodies.get(i), request), replayed.size())));
         }
         return replayed;
+    }
+
+    /**
+     * Has a release go on, or end where nothing of it is public: by a run of its own, which finds how far it is.
+     *
+     * @param target {@link ReleaseTargets#RELEASE} or {@link ReleaseTargets#ABORT}
+     */
+    public Job release(RunState run, String target) throws ReplayException, InterruptedException {
+        String what = run.subject().target();
+        if (!run.subject().kind().equals(WorkerKind.RELEASE) || what.equals(ReleaseTargets.SIGN)) {
+            throw new ReplayException(
+                    Kind.INVALID, "run " + run.run() + " is no release", "fleet runs shows which ones are");
+        }
+        catchUp();
+        IndexedEvent event = index.find(run.subject().event())
+                .orElseThrow(() -> new ReplayException(
+                        Kind.NOTHING, "the event of run " + run.run() + " is not known any more", "push the tag anew"));
+        String id = UUID.randomUUID().toString();
+        return publish(
+                new Job(
+                        id,
+                        WorkerKind.RELEASE,
+                        load(List.of(event)).getFirst(),
+                        Job.Cause.REPLAY,
+                        false,
+                        RunId.derive(event.id().value(), WorkerKind.RELEASE.name(), target, id),
+                        Instant.now(),
+                        target,
+                        List.of(),
+                        List.of()),
+                0);
     }
 
     private void catchUp() throws ReplayException, InterruptedException {

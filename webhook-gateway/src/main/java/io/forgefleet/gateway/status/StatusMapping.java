@@ -7,6 +7,7 @@ import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.RunState;
 import io.forgefleet.events.run.RunSubject;
 import io.forgefleet.events.run.Step;
+import io.forgefleet.work.release.ReleaseTargets;
 import java.net.URI;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -46,6 +47,7 @@ final class StatusMapping {
         CommitId commit = subject.commit();
         if (commit == null
                 || subject.kind().equals(WorkerKind.REPORT)
+                || isForRelease(subject)
                 || (subject.kind().equals(WorkerKind.TEMPLATE) && state.steps().isEmpty())) {
             return Optional.empty(); // before its first step nobody knows whether the commit has any template
         }
@@ -62,7 +64,18 @@ final class StatusMapping {
                 state.revision()));
     }
 
+    /** What build workers make for a release is told by that. */
+    private static boolean isForRelease(RunSubject subject) {
+        String target = subject.target().split("/", 2)[0];
+        return subject.kind().equals(WorkerKind.BUILD)
+                && (target.equals(ReleaseTargets.IMAGES) || target.equals(ReleaseTargets.ARTIFACT));
+    }
+
     private static String context(RunSubject subject) {
+        if (subject.kind().equals(WorkerKind.RELEASE)) {
+            // its end is told in the place of the release
+            return subject.target().equals(ReleaseTargets.SIGN) ? "forgefleet/sign" : "forgefleet/release";
+        }
         if (subject.kind().equals(WorkerKind.TEMPLATE)) {
             return "forgefleet/template-db"; // the same databases, whoever asks for them
         }

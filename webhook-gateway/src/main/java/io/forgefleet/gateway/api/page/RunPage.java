@@ -98,7 +98,7 @@ public final class RunPage {
                     image.tag(),
                     image.reused() ? Markup.of(" <i>was there already</i>") : Markup.NONE,
                     databases ? "oras" : "docker",
-                    image.repository() + ":" + image.tag(),
+                    image.tag().isEmpty() ? image.reference() : image.repository() + ":" + image.tag(),
                     image.digest()));
         }
         return parts.isEmpty()
