@@ -121,8 +121,8 @@ public final class Cleaner {
             }
             Set<String> images = new TreeSet<>(ledger.images(repository));
             Told told = forges.of(repository, asked(repository, images), now);
-            Rules rules = new Rules(
-                    Retention.of(config.retention(), told.retention()), told.states(), runs::holds, now);
+            Rules rules =
+                    new Rules(Retention.of(config.retention(), told.retention()), told.states(), runs::holds, now);
             List<OfImage> done = new ArrayList<>();
             for (String image : images) {
                 done.add(image(wish, image, judged(repository, image, rules)));
@@ -159,8 +159,7 @@ public final class Cleaner {
                                 entered,
                                 verdicts.getOrDefault(
                                         entered.entry().key(),
-                                        new Verdict.Kept(
-                                                "of " + entered.entry().repository(), null))))
+                                        new Verdict.Kept("of " + entered.entry().repository(), null))))
                         .toList()));
         return judged;
     }
@@ -190,7 +189,8 @@ public final class Cleaner {
             }
             if (tooMuch(plan) && !wish.yes()) {
                 String why = plan.share() + "% of " + image + " would go, and more than "
-                        + config.retention().mostShare() + "% goes only on a person's word: ./fleet prune --dry-run, then"
+                        + config.retention().mostShare()
+                        + "% goes only on a person's word: ./fleet prune --dry-run, then"
                         + " ./fleet prune --yes";
                 LOG.warn("{}: {}", wish.repository(), why);
                 return OfImage.refused(image, why, plan);
@@ -208,7 +208,6 @@ public final class Cleaner {
     }
 
     private boolean tooMuch(Plan plan) {
-        return plan.share() > config.retention().mostShare()
-                && plan.deletions().size() > FEW;
+        return plan.share() > config.retention().mostShare() && plan.deletions().size() > FEW;
     }
 }

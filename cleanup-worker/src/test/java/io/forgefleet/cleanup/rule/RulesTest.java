@@ -108,7 +108,13 @@ class RulesTest {
         Entered old = Entries.entry(
                 Kind.CACHE, digest("c1"), "c1", null, "refs/heads/main", TrustClass.PROTECTED, DAY, "buildcache-m");
         Entered current = Entries.entry(
-                Kind.CACHE, digest("c2"), "c2", null, "refs/heads/main", TrustClass.PROTECTED, HOUR.multipliedBy(2),
+                Kind.CACHE,
+                digest("c2"),
+                "c2",
+                null,
+                "refs/heads/main",
+                TrustClass.PROTECTED,
+                HOUR.multipliedBy(2),
                 "buildcache-m");
         assertThat(of(old, Map.of(), current)).isInstanceOf(Expired.class);
         assertThat(of(current, Map.of(), old)).isInstanceOf(Kept.class);
@@ -118,9 +124,12 @@ class RulesTest {
 
     @Test
     void hostilePatternIsQuickOrRefused() {
-        assertThat(KeepPattern.of("(a+)+$").keeps("registry/" + "a".repeat(50_000) + "!", "x")).isFalse();
-        assertThat(KeepPattern.of("team/a\\.b:v").keeps("registry/team/a.b", "v1")).isTrue();
-        assertThat(KeepPattern.of("team/a\\.b:v").keeps("registry/team/aXb", "v1")).isFalse();
+        assertThat(KeepPattern.of("(a+)+$").keeps("registry/" + "a".repeat(50_000) + "!", "x"))
+                .isFalse();
+        assertThat(KeepPattern.of("team/a\\.b:v").keeps("registry/team/a.b", "v1"))
+                .isTrue();
+        assertThat(KeepPattern.of("team/a\\.b:v").keeps("registry/team/aXb", "v1"))
+                .isFalse();
         assertThat(KeepPattern.NONE.keeps("", "")).isFalse();
         assertThatThrownBy(() -> KeepPattern.of("(?=x)y")).hasMessageContaining("RE2");
         assertThatThrownBy(() -> KeepPattern.of("x".repeat(1001))).hasMessageContaining("1000");
