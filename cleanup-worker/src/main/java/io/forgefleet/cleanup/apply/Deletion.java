@@ -138,7 +138,7 @@ final class Deletion {
                 return;
             }
             why = later.why();
-            pace.hold(later.wait().compareTo(wait) > 0 ? later.wait() : wait);
+            pace.hold(later.after().compareTo(wait) > 0 ? later.after() : wait);
             wait = wait.multipliedBy(2);
         }
         throw new Left("could not " + what + " after " + ATTEMPTS + " attempts: " + why, false);

@@ -77,10 +77,9 @@ public final class EngineLeavings {
     }
 
     private List<Image> labelled() throws ClientException, InterruptedException {
-        return Objects.requireNonNull(
-                engine.call("list the images labelled " + RUN, client -> client.listImagesCmd()
-                        .withLabelFilter(RUN)
-                        .exec()));
+        return Objects.requireNonNull(engine.call(
+                "list the images labelled " + RUN,
+                client -> client.listImagesCmd().withLabelFilter(RUN).exec()));
     }
 
     /** Names that went: none where one of them is not ours. An image without any name is nobody's, and goes by its id. */

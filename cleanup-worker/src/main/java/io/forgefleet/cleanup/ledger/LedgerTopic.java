@@ -23,7 +23,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -40,20 +39,14 @@ public final class LedgerTopic implements Ledger, AutoCloseable {
     private final String topic;
     private final KafkaProducer<String, byte[]> clock;
     private final RecordPublisher publisher;
-    private final Consumer<RepositoryId> onEntry;
     private final Map<String, Map<String, Entered>> byImage = new HashMap<>();
     private final Map<String, String> imageOfKey = new HashMap<>();
     private final Map<String, String> unreadable = new LinkedHashMap<>();
     private final TopicReader reader;
 
-    /**
-     * Starts reading.
-     *
-     * @param onEntry told whose repository each entry is, on the reading thread
-     */
-    public LedgerTopic(KafkaSettings kafka, Consumer<RepositoryId> onEntry) {
+    /** Starts reading. */
+    public LedgerTopic(KafkaSettings kafka) {
         this.topic = kafka.topic(Topic.IMAGES);
-        this.onEntry = onEntry;
         this.clock = new KafkaProducer<>(kafka.producer());
         this.publisher = new RecordPublisher(kafka);
         this.reader = new TopicReader(kafka.consumer(), topic, this::read);
@@ -133,9 +126,6 @@ public final class LedgerTopic implements Ledger, AutoCloseable {
             } else if (!failure.isEmpty()) {
                 unreadable.put(entry.key(), failure);
             }
-        }
-        if (content != null) {
-            onEntry.accept(content.repository());
         }
     }
 

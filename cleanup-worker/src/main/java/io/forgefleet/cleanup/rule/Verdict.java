@@ -16,7 +16,7 @@ public sealed interface Verdict {
      */
     record Kept(String reason, @Nullable Instant until) implements Verdict {
 
-        Kept(String reason) {
+        public Kept(String reason) {
             this(reason, null);
         }
     }

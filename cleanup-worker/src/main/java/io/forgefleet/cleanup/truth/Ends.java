@@ -4,6 +4,7 @@ import io.forgefleet.cleanup.rule.Where;
 import io.forgefleet.events.ForgeEvent;
 import io.forgefleet.events.PullRequestEvent;
 import io.forgefleet.events.PushEvent;
+import io.forgefleet.events.RepositoryId;
 import io.forgefleet.events.wire.MalformedRecordException;
 import io.forgefleet.runtime.projection.TopicReader;
 import io.forgefleet.runtime.topic.EventRecords;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,10 +37,16 @@ public final class Ends implements AutoCloseable {
             return size() > MOST;
         }
     };
+    private final Consumer<RepositoryId> onEnd;
     private final List<TopicReader> readers;
 
-    /** Starts reading events. */
-    public Ends(KafkaSettings kafka) {
+    /**
+     * Starts reading events.
+     *
+     * @param onEnd told whose pull request or branch is over, on a reading thread
+     */
+    public Ends(KafkaSettings kafka, Consumer<RepositoryId> onEnd) {
+        this.onEnd = onEnd;
         this.readers = List.of(
                 new TopicReader(kafka.consumer(), kafka.topic(Topic.PULL_REQUEST), this::read),
                 new TopicReader(kafka.consumer(), kafka.topic(Topic.PUSH), this::read));
@@ -86,10 +94,15 @@ public final class Ends implements AutoCloseable {
         }
     }
 
-    private synchronized void enter(Where where, boolean over, Instant at) {
-        ends.remove(where);
+    private void enter(Where where, boolean over, Instant at) {
+        synchronized (this) {
+            ends.remove(where);
+            if (over) {
+                ends.put(where, at);
+            }
+        }
         if (over) {
-            ends.put(where, at);
+            onEnd.accept(where.repository());
         }
     }
 

@@ -80,7 +80,12 @@ record Module(String name, List<Module> ours, List<String> theirs) {
     static final Module CLEANUP = new Module(
             "cleanup",
             List.of(EVENTS, RUNTIME, CLIENTS, WORK),
-            List.of("com.fasterxml.jackson", "com.github.dockerjava", "org.apache.kafka", "io.micrometer", "org.slf4j"));
+            List.of(
+                    "com.fasterxml.jackson",
+                    "com.github.dockerjava",
+                    "org.apache.kafka",
+                    "io.micrometer",
+                    "org.slf4j"));
 
     static final Module LOCAL = new Module(
             "local",

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageNameTest {
 
-    private static final RegistryConfig TWO_ADDRESSES =
-            new RegistryConfig("main", "registry.example:5000/team", "localhost:5001/inner", true, RegistryKind.OCI, null);
+    private static final RegistryConfig TWO_ADDRESSES = new RegistryConfig(
+            "main", "registry.example:5000/team", "localhost:5001/inner", true, RegistryKind.OCI, null);
     private static final RegistryConfig PLAIN =
             new RegistryConfig("main", "registry.example", "registry.example", false, RegistryKind.OCI, null);
 

@@ -1,10 +1,10 @@
 package io.forgefleet.cleanup.driver.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.forgefleet.cleanup.driver.Removal;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.ClientException.Kind;
 import io.forgefleet.clients.http.HttpCalls;
-import io.forgefleet.cleanup.driver.Removal;
 import io.forgefleet.events.wire.Json;
 import java.io.IOException;
 import java.net.URI;
@@ -86,7 +86,8 @@ final class JsonApi {
     Removal delete(String path) throws InterruptedException {
         String tried = "delete " + base.resolve(path);
         try {
-            HttpResponse<byte[]> answer = calls.send(tried, request(path).DELETE().build());
+            HttpResponse<byte[]> answer =
+                    calls.send(tried, request(path).DELETE().build());
             if (answer.statusCode() == 202) {
                 return new Removal.Accepted();
             }

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** Pushes the smallest images there are, as the specification has it. */
-final class Pushes {
+public final class Pushes {
 
     static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
     static final String INDEX = "application/vnd.oci.image.index.v1+json";
@@ -26,13 +26,13 @@ final class Pushes {
     private final URI base;
     private final String authorization;
 
-    Pushes(String host, String repository, String authorization) {
+    public Pushes(String host, String repository, String authorization) {
         this.base = URI.create("http://" + host + "/v2/" + repository + "/");
         this.authorization = authorization;
     }
 
     /** An image of its own, told from others by its note. */
-    Digest image(String note, Optional<Digest> subject, String... tags) throws IOException, InterruptedException {
+    public Digest image(String note, Optional<Digest> subject, String... tags) throws IOException, InterruptedException {
         byte[] config =
                 ("{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]},"
                                 + "\"config\":{\"Labels\":{\"note\":\"" + note + "\"}}}")
@@ -60,7 +60,7 @@ final class Pushes {
         return manifest(MANIFEST, Json.write(manifest), tags);
     }
 
-    Digest index(Map<Digest, Integer> children, String... tags) throws IOException, InterruptedException {
+    public Digest index(Map<Digest, Integer> children, String... tags) throws IOException, InterruptedException {
         List<Map<String, Object>> manifests = children.entrySet().stream()
                 .map(child -> Map.<String, Object>of(
                         "mediaType",

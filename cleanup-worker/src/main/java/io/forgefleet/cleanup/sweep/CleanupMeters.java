@@ -1,0 +1,49 @@
+package io.forgefleet.cleanup.sweep;
+
+import io.forgefleet.cleanup.apply.Report;
+import io.forgefleet.cleanup.plan.Item;
+import io.forgefleet.cleanup.plan.Plan;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What cleanups did, in figures and in the log. */
+public final class CleanupMeters {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CleanupMeters.class);
+
+    private final Counter manifests;
+    private final Counter tags;
+    private final Counter bytes;
+    private final Counter skipped;
+    private final Counter refusals;
+    private final Counter incomplete;
+
+    public CleanupMeters(MeterRegistry registry) {
+        manifests = registry.counter("fleet.cleanup.deleted");
+        tags = registry.counter("fleet.cleanup.untagged");
+        bytes = registry.counter("fleet.cleanup.freed.bytes");
+        skipped = registry.counter("fleet.cleanup.skipped");
+        refusals = registry.counter("fleet.cleanup.refused");
+        incomplete = registry.counter("fleet.cleanup.incomplete");
+    }
+
+    void gone(String image, Item item) {
+        LOG.info("artifact.deleted {}@{} {}: {}", image, item.digest(), item.tagsToGo(), item.reason());
+    }
+
+    void done(Plan plan, Report report) {
+        manifests.increment(report.deleted().size());
+        tags.increment(report.untagged().size());
+        skipped.increment(report.skipped().size());
+        incomplete.increment(report.incomplete().size());
+        if (report.skipped().isEmpty()) {
+            bytes.increment(plan.freed());
+        }
+    }
+
+    void refused() {
+        refusals.increment();
+    }
+}

@@ -1,0 +1,18 @@
+package io.forgefleet.cleanup.sweep;
+
+import io.forgefleet.cleanup.rule.KeepPattern;
+import io.forgefleet.events.RepositoryId;
+
+/**
+ * What is asked of a cleanup.
+ *
+ * @param dryRun whether it only plans, and then tells of all that stays as well
+ * @param yes whether a person said that as much may go as does
+ */
+public record Wish(RepositoryId repository, boolean dryRun, boolean yes, KeepPattern keep) {
+
+    /** What happens by itself. */
+    public static Wish sweep(RepositoryId repository) {
+        return new Wish(repository, false, false, KeepPattern.NONE);
+    }
+}

@@ -1,0 +1,361 @@
+package io.forgefleet.cleanup.apply;
+
+import static io.forgefleet.cleanup.rule.Entries.NOW;
+import static io.forgefleet.cleanup.rule.Entries.REPOSITORY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.forgefleet.cleanup.driver.Capabilities;
+import io.forgefleet.cleanup.driver.RegistryDriver;
+import io.forgefleet.cleanup.driver.api.Pushes;
+import io.forgefleet.cleanup.driver.api.RegistryDrivers;
+import io.forgefleet.cleanup.ledger.LedgerGuard;
+import io.forgefleet.cleanup.ledger.LedgerTopic;
+import io.forgefleet.cleanup.plan.GraphReader;
+import io.forgefleet.cleanup.plan.Judged;
+import io.forgefleet.cleanup.plan.Plan;
+import io.forgefleet.cleanup.plan.Planner;
+import io.forgefleet.cleanup.rule.Entries;
+import io.forgefleet.cleanup.rule.KeepPattern;
+import io.forgefleet.cleanup.rule.Verdict;
+import io.forgefleet.clients.registry.DockerCredentials;
+import io.forgefleet.clients.registry.Registry;
+import io.forgefleet.events.image.Digest;
+import io.forgefleet.events.image.TrustClass;
+import io.forgefleet.events.ledger.LedgerEntry;
+import io.forgefleet.events.wire.Json;
+import io.forgefleet.host.broker.BrokerOptions;
+import io.forgefleet.host.broker.EmbeddedBroker;
+import io.forgefleet.host.registry.LocalRegistry;
+import io.forgefleet.host.registry.RegistryProgram;
+import io.forgefleet.runtime.claim.Acquisition;
+import io.forgefleet.runtime.claim.Claim;
+import io.forgefleet.runtime.claim.ClaimKeys;
+import io.forgefleet.runtime.claim.Claims;
+import io.forgefleet.runtime.claim.RecordRef;
+import io.forgefleet.runtime.config.FleetConfig;
+import io.forgefleet.runtime.config.Intervals;
+import io.forgefleet.runtime.topic.KafkaSettings;
+import io.forgefleet.runtime.topic.RecordPublisher;
+import io.forgefleet.runtime.topic.Topic;
+import io.forgefleet.runtime.topic.TopicLayout;
+import io.forgefleet.runtime.topic.Topics;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Deletions in a real registry, under real claims and with a real ledger. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DeletionsTest {
+
+    @TempDir
+    static Path folder;
+
+    private EmbeddedBroker broker;
+    private LocalRegistry server;
+    private KafkaSettings kafka;
+    private Claims claims;
+    private Claims builds;
+    private LedgerTopic ledger;
+    private RecordPublisher publisher;
+    private RegistryDriver driver;
+
+    @BeforeAll
+    void start() throws Exception {
+        assumeTrue(
+                RegistryProgram.DISTRIBUTION_3.isAvailable(), "no distribution 3 on the PATH: nothing to delete from");
+        server = LocalRegistry.start(RegistryProgram.DISTRIBUTION_3, folder.resolve("registry"), 0);
+        broker = EmbeddedBroker.start(BrokerOptions.in(folder.resolve("kafka")));
+        kafka = KafkaSettings.of(broker.bootstrap());
+        Topics.ensure(kafka, TopicLayout.oneBroker());
+        claims = new Claims(kafka, Intervals.DEFAULTS.claimTiming());
+        builds = new Claims(kafka, Intervals.DEFAULTS.claimTiming());
+        ledger = new LedgerTopic(kafka);
+        publisher = new RecordPublisher(kafka);
+        FleetConfig config = FleetConfig.parse(
+                "registries: [{name: main, address: \"" + server.address() + "\", plainHttp: true}]", Map.of());
+        driver = new RegistryDrivers(DockerCredentials.ofThisProcess(), Duration.ofSeconds(20))
+                .of(config.registries().getFirst());
+    }
+
+    @AfterAll
+    void stop() {
+        if (broker != null) {
+            claims.close();
+            builds.close();
+            ledger.close();
+            publisher.close();
+            broker.close();
+            server.close();
+        }
+    }
+
+    private final class Repo {
+        final String path;
+        final String image;
+        final Pushes pushes;
+        final Map<String, Boolean> over = new HashMap<>();
+
+        Repo(String path) {
+            this.path = path;
+            this.image = server.address() + "/" + path;
+            this.pushes = new Pushes(server.address(), path, "");
+        }
+
+        /** @param expired what the rules say of it */
+        void enter(Digest digest, String name, boolean expired, String... tags) throws InterruptedException {
+            LedgerEntry entry = new LedgerEntry(
+                    digest,
+                    Entries.run(path + name),
+                    LedgerEntry.Kind.IMAGE,
+                    image,
+                    List.of(tags),
+                    REPOSITORY,
+                    Entries.commit(name),
+                    2L,
+                    TrustClass.BRANCH,
+                    NOW,
+                    null);
+            over.put(entry.key(), expired);
+            publisher.publishDurably(Topic.IMAGES, entry.key(), entry.key(), Json.write(entry));
+        }
+
+        Plan plan() throws Exception {
+            ledger.catchUp();
+            Map<Digest, List<Judged>> judged = new HashMap<>();
+            ledger.of(image).forEach((digest, all) -> judged.put(
+                    digest,
+                    all.stream()
+                            .map(each -> new Judged(
+                                    each,
+                                    over.getOrDefault(each.entry().key(), false)
+                                            ? new Verdict.Expired("over", NOW)
+                                            : new Verdict.Kept("kept")))
+                            .toList()));
+            Capabilities can = driver.capabilities(path);
+            return new Planner(
+                            image,
+                            GraphReader.read(driver, can, path, judged.keySet()),
+                            judged,
+                            KeepPattern.NONE,
+                            can)
+                    .plan();
+        }
+
+        Report apply(Plan plan) throws Exception {
+            return new Deletions(
+                            driver, driver.capabilities(path), path, plan, new ClaimMarks(claims), ledger, item -> {})
+                    .run();
+        }
+
+        boolean holds(String reference) throws Exception {
+            return driver.reader().manifest(path, reference).isPresent();
+        }
+    }
+
+    @Test
+    void deletesWhatIsOverAndNothingThatSharesADigestOrIsAPartOfWhatStays() throws Exception {
+        Repo repo = new Repo("team/shared");
+        Digest child = repo.pushes.image("child", Optional.empty());
+        Digest kept = repo.pushes.index(Map.of(child, 1), "pr-267-bbbbbbb");
+        Digest other = repo.pushes.image("other", Optional.empty());
+        // an index shares its child with one that stays
+        Digest going = repo.pushes.index(Map.of(child, 1, other, 1), "pr-2-aaaaaaa");
+        Digest promoted = repo.pushes.image("promoted", Optional.empty(), "pr-2-ccccccc", "v1.0");
+        Digest plain = repo.pushes.image("plain", Optional.empty(), "pr-2-ddddddd");
+        repo.enter(kept, "k", false, "pr-267-bbbbbbb");
+        repo.enter(going, "g", true, "pr-2-aaaaaaa");
+        repo.enter(promoted, "p", true, "pr-2-ccccccc");
+        repo.enter(plain, "d", true, "pr-2-ddddddd");
+
+        Plan plan = repo.plan();
+        Report report = repo.apply(plan);
+
+        assertThat(report.deleted()).containsExactlyInAnyOrder(going, other, plain);
+        assertThat(report.untagged()).containsExactly("pr-2-ccccccc");
+        assertThat(report.skipped()).isEmpty();
+        assertThat(report.incomplete()).isEmpty();
+        assertThat(repo.holds("v1.0")).isTrue();
+        assertThat(repo.holds(child.value())).isTrue();
+        assertThat(repo.holds("pr-2-ddddddd")).isFalse();
+        assertThat(repo.plan().isEmpty()).isTrue();
+        assertThat(ledger.of(repo.image)).containsOnlyKeys(kept);
+    }
+
+    @Test
+    void whatGetsATagOrIsTakenUpBetweenPlanAndDeletionStays() throws Exception {
+        Repo repo = new Repo("team/between");
+        Digest tagged = repo.pushes.image("tagged", Optional.empty(), "pr-2-aaaaaaa");
+        Digest child = repo.pushes.image("child", Optional.empty());
+        Digest index = repo.pushes.index(Map.of(child, 1), "pr-2-bbbbbbb");
+        Digest again = repo.pushes.image("again", Optional.empty(), "pr-2-ccccccc");
+        Digest moved = repo.pushes.image("moved", Optional.empty(), "pr-2-ddddddd");
+        for (Digest each : List.of(tagged, index, again, moved)) {
+            repo.enter(each, each.value(), true, tagOf(each, tagged, index, again));
+        }
+        Plan plan = repo.plan();
+        assertThat(plan.deletions()).hasSize(5);
+
+        repo.pushes.image("tagged", Optional.empty(), "prod");
+        repo.pushes.index(Map.of(child, 2), "somebody-elses");
+        repo.enter(again, "another run", false, "pr-2-ccccccc");
+        repo.pushes.image("else", Optional.empty(), "pr-2-ddddddd");
+        Report report = repo.apply(plan);
+
+        assertThat(report.deleted()).containsExactly(index);
+        assertThat(report.skipped()).hasSize(4);
+        for (Digest each : List.of(tagged, child, again)) {
+            assertThat(repo.holds(each.value())).isTrue();
+        }
+    }
+
+    private static String tagOf(Digest each, Digest tagged, Digest index, Digest again) {
+        return each.equals(tagged)
+                ? "pr-2-aaaaaaa"
+                : each.equals(index) ? "pr-2-bbbbbbb" : each.equals(again) ? "pr-2-ccccccc" : "pr-2-ddddddd";
+    }
+
+    @Test
+    void buildThatReusesADigestAndItsDeletionExcludeEachOther() throws Exception {
+        race(20, new Repo("team/race"));
+    }
+
+    @Test
+    @Tag("soak")
+    void buildThatReusesADigestAndItsDeletionExcludeEachOtherManyTimes() throws Exception {
+        race(200, new Repo("team/races"));
+    }
+
+    private void race(int races, Repo repo) throws Exception {
+        int reused = 0;
+        for (int i = 0; i < races; i++) {
+            String tag = "pr-2-" + i;
+            Digest digest = repo.pushes.image("race" + i, Optional.empty(), tag);
+            repo.enter(digest, tag, true, tag);
+            Plan plan = repo.plan();
+            int delay = i % 10 * 8;
+            String name = "reuse" + i;
+            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                CompletableFuture<Boolean> build =
+                        CompletableFuture.supplyAsync(() -> reuse(repo, tag, name, delay), threads);
+                repo.apply(plan);
+                boolean took = build.get();
+                assertThat(repo.holds(tag)).as("race %s, reused: %s", i, took).isEqualTo(took);
+                reused += took ? 1 : 0;
+            }
+        }
+        assertThat(reused).as("both sides win at times").isBetween(1, races - 1);
+    }
+
+    /** What a build does that finds its tag there; whether it took it up. */
+    private boolean reuse(Repo repo, String tag, String name, int delay) {
+        try {
+            Thread.sleep(delay);
+            String key = ClaimKeys.ofTag(repo.image, tag);
+            if (!(builds.acquire(key, new RecordRef(name, 0, 0)) instanceof Acquisition.Held held)) {
+                return false; // parks
+            }
+            Claim claim = held.claim();
+            try {
+                Registry registry = driver.reader().registry();
+                Optional<Digest> present = registry.digest(repo.path, tag);
+                if (present.isEmpty()) {
+                    return false; // builds anew
+                }
+                repo.enter(present.get(), name, false, tag);
+                return true;
+            } finally {
+                claim.release();
+            }
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void randomRepositoriesStayWholeAndASecondRunGoesOnWhereOneWasStopped() throws Exception {
+        Random random = new Random(7);
+        for (int round = 0; round < 4; round++) {
+            Repo repo = new Repo("team/random" + round);
+            List<Digest> images = new ArrayList<>();
+            Map<Digest, String> kept = new HashMap<>();
+            for (int i = 0; i < 12; i++) {
+                images.add(repo.pushes.image("r" + round + "i" + i, Optional.empty()));
+            }
+            Set<Digest> used = new HashSet<>();
+            for (int i = 0; i < 8; i++) {
+                Map<Digest, Integer> children = new HashMap<>();
+                for (int j = 0; j < 3; j++) {
+                    children.put(images.get(random.nextInt(images.size())), i + 1);
+                }
+                Digest index = repo.pushes.index(children, "t" + i);
+                boolean over = random.nextBoolean();
+                repo.enter(index, "t" + i, over, "t" + i);
+                if (!over) {
+                    kept.put(index, "t" + i);
+                    used.addAll(children.keySet());
+                } else if (random.nextBoolean()) {
+                    Digest report = repo.pushes.image("about" + i, Optional.of(index), "report-" + i);
+                    repo.enter(report, "report" + i, true, "report-" + i);
+                }
+            }
+            Plan plan = repo.plan();
+            CompletableFuture<Throwable> stopped = new CompletableFuture<>();
+            Thread first = Thread.ofVirtual().start(() -> {
+                try {
+                    repo.apply(plan);
+                    stopped.complete(new IllegalStateException("not stopped"));
+                } catch (Exception e) {
+                    stopped.complete(e);
+                }
+            });
+            Thread.sleep(random.nextInt(60));
+            first.interrupt();
+            stopped.get();
+
+            Report report = repo.apply(repo.plan());
+            assertThat(report.incomplete()).isEmpty();
+            assertThat(repo.plan().deletions()).isEmpty();
+            for (Map.Entry<Digest, String> each : kept.entrySet()) {
+                assertThat(repo.holds(each.getValue())).isTrue();
+            }
+            for (Digest image : used) {
+                assertThat(repo.holds(image.value())).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void ledgerThatIsAnotherOneOrEndsEarlierStopsEverything() throws Exception {
+        Path file = folder.resolve("guard/ledger.json");
+        try (LedgerGuard guard = new LedgerGuard(kafka, file)) {
+            assertThat(guard.check()).isEmpty();
+            assertThat(guard.check()).isEmpty();
+            String seen = Files.readString(file);
+            Files.writeString(file, seen.replaceAll("(\"0\":)[0-9]+", "$1999999999"));
+            assertThat(guard.check()).hasValueSatisfying(why -> assertThat(why).contains("ends before"));
+            assertThat(guard.check()).isPresent();
+            Files.writeString(file, seen.replaceAll("(\"topicId\":\")..", "$1zz"));
+            assertThat(guard.check()).hasValueSatisfying(why -> assertThat(why).contains("another topic"));
+            guard.accept();
+            assertThat(guard.check()).isEmpty();
+        }
+    }
+}
