@@ -1,6 +1,5 @@
 package io.forgefleet.build.template;
 
-import io.forgefleet.work.place.RunEndedException;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.ClientException.Kind;
 import io.forgefleet.events.image.TrustClass;
@@ -8,6 +7,7 @@ import io.forgefleet.events.repofile.TemplateSpec;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.runtime.config.PostgresConfig;
 import io.forgefleet.runtime.worker.DependencyAwayException;
+import io.forgefleet.work.place.RunEndedException;
 import io.forgefleet.work.sandbox.SandboxResult;
 import io.forgefleet.work.sandbox.ServerFailedException;
 import io.forgefleet.work.template.DatabaseFacts;

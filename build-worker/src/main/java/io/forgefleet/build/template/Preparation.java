@@ -1,11 +1,11 @@
 package io.forgefleet.build.template;
 
-import io.forgefleet.work.place.RunEndedException;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.events.repofile.TemplateSpec;
 import io.forgefleet.runtime.worker.DependencyAwayException;
 import io.forgefleet.runtime.worker.Run;
+import io.forgefleet.work.place.RunEndedException;
 import io.forgefleet.work.template.FinishedDatabase;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -140,22 +140,19 @@ class DeletionsTest {
         Plan plan() throws Exception {
             ledger.catchUp();
             Map<Digest, List<Judged>> judged = new HashMap<>();
-            ledger.of(image).forEach((digest, all) -> judged.put(
-                    digest,
-                    all.stream()
-                            .map(each -> new Judged(
-                                    each,
-                                    over.getOrDefault(each.entry().key(), false)
-                                            ? new Verdict.Expired("over", NOW)
-                                            : new Verdict.Kept("kept")))
-                            .toList()));
+            ledger.of(image)
+                    .forEach((digest, all) -> judged.put(
+                            digest,
+                            all.stream()
+                                    .map(each -> new Judged(
+                                            each,
+                                            over.getOrDefault(each.entry().key(), false)
+                                                    ? new Verdict.Expired("over", NOW)
+                                                    : new Verdict.Kept("kept")))
+                                    .toList()));
             Capabilities can = driver.capabilities(path);
             return new Planner(
-                            image,
-                            GraphReader.read(driver, can, path, judged.keySet()),
-                            judged,
-                            KeepPattern.NONE,
-                            can)
+                            image, GraphReader.read(driver, can, path, judged.keySet()), judged, KeepPattern.NONE, can)
                     .plan();
         }
 

@@ -292,17 +292,17 @@ final class GiteaSample implements SampleForge {
         if (annotated) {
             make.addAll(1, List.of("--annotate", "--message=Release"));
         }
-        git(
+        git(List.of(
                 List.of("fetch", "--quiet", remote(), "main"),
                 make,
-                List.of("push", "--quiet", remote(), "refs/tags/" + name));
+                List.of("push", "--quiet", remote(), "refs/tags/" + name)));
         return new CommitId(commit);
     }
 
     /** By a push: the API does not delete a tag that has a draft, nor make it again. */
     @Override
     public void deleteTag(String name) throws Exception {
-        git(List.of("push", "--quiet", remote(), ":refs/tags/" + name));
+        git(List.of(List.of("push", "--quiet", remote(), ":refs/tags/" + name)));
     }
 
     private String remote() {
@@ -310,8 +310,7 @@ final class GiteaSample implements SampleForge {
     }
 
     /** In a clone of its own. */
-    @SafeVarargs
-    private void git(List<String>... lines) throws Exception {
+    private void git(List<List<String>> lines) throws Exception {
         String basic = Base64.getEncoder()
                 .encodeToString((GiteaProcess.ADMIN + ":" + gitea.token()).getBytes(StandardCharsets.UTF_8));
         Map<String, String> environment = Map.of(
@@ -324,7 +323,7 @@ final class GiteaSample implements SampleForge {
                 "GIT_CONFIG_VALUE_0", "Authorization: Basic " + basic);
         Path clone = Files.createTempDirectory(folder, "clone");
         List<List<String>> all = new ArrayList<>(List.of(List.of("init", "--quiet", ".")));
-        all.addAll(List.of(lines));
+        all.addAll(lines);
         for (List<String> line : all) {
             List<String> command = new ArrayList<>(List.of("git"));
             command.addAll(line);

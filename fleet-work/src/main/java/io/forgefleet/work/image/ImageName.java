@@ -2,9 +2,9 @@ package io.forgefleet.work.image;
 
 import io.forgefleet.events.RepositoryId;
 import io.forgefleet.events.repofile.ImageSpec;
+import io.forgefleet.runtime.claim.ClaimKeys;
 import io.forgefleet.runtime.config.RegistryConfig;
 import io.forgefleet.work.template.TemplateStore;
-import io.forgefleet.runtime.claim.ClaimKeys;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;

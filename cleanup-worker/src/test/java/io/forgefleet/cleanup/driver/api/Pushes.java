@@ -32,7 +32,8 @@ public final class Pushes {
     }
 
     /** An image of its own, told from others by its note. */
-    public Digest image(String note, Optional<Digest> subject, String... tags) throws IOException, InterruptedException {
+    public Digest image(String note, Optional<Digest> subject, String... tags)
+            throws IOException, InterruptedException {
         byte[] config =
                 ("{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]},"
                                 + "\"config\":{\"Labels\":{\"note\":\"" + note + "\"}}}")
