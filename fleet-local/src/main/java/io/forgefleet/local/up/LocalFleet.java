@@ -1,7 +1,6 @@
 package io.forgefleet.local.up;
 
 import io.forgefleet.build.BuildService;
-import io.forgefleet.cleanup.CleanupService;
 import io.forgefleet.gateway.GatewayService;
 import io.forgefleet.runtime.config.BuilderConfig;
 import io.forgefleet.runtime.config.FleetConfig;
@@ -38,7 +37,6 @@ public final class LocalFleet {
         KafkaSettings kafka = service.awaitKafka(groups.toArray(ShareGroup[]::new));
         gateway = GatewayService.start(service, kafka);
         BuildService.start(service, kafka);
-        CleanupService.start(service, kafka);
         start.ready();
     }
 
