@@ -1,7 +1,6 @@
 package io.forgefleet.local.up;
 
 import io.forgefleet.build.BuildService;
-import io.forgefleet.cleanup.CleanupService;
 import io.forgefleet.gateway.GatewayService;
 import io.forgefleet.release.ReleaseService;
 import io.forgefleet.runtime.config.BuilderConfig;
@@ -43,7 +42,6 @@ public final class LocalFleet {
         if (config.releases()) {
             ReleaseService.start(service, kafka);
         }
-        CleanupService.start(service, kafka);
         start.ready();
     }
 
