@@ -88,8 +88,8 @@ class ReleaseFaultsTest {
         assertThat(site.tags(site.client, "team/killed")).containsExactly("1", "1.0", "1.0.0", "1.0.1", "latest");
         assertThat(site.history.stream()
                         .filter(state -> state.subject().target().equals("release-images"))
-                        .filter(state -> events.stream()
-                                .anyMatch(event -> event.id().equals(state.subject().event())))
+                        .filter(state -> events.stream().anyMatch(event -> event.id()
+                                .equals(state.subject().event())))
                         .map(state -> state.run() + "@" + state.epoch())
                         .distinct())
                 .hasSize(2);
@@ -210,8 +210,7 @@ class ReleaseFaultsTest {
                         .message())
                 .contains("no version ever moves");
         clone.tag("2.0.0");
-        assertThat(ReleaseSite.outcome(
-                                site.release(ReleaseSite.tagged(ReleaseSite.id("moving"), "2.0.0", again)))
+        assertThat(ReleaseSite.outcome(site.release(ReleaseSite.tagged(ReleaseSite.id("moving"), "2.0.0", again)))
                         .message())
                 .contains("2.0.0 is the version of the tag v2.0.0");
     }
