@@ -34,6 +34,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,6 +68,7 @@ class ReleaseFaultsTest {
     }
 
     @Test
+    @Tag("soak") // a minute and more
     void aWorkerKilledAfterEachStepEndsRightAndShowsNothingUnsigned() throws Exception {
         Clone clone = site.repository("killed");
         clone.push("main");
