@@ -51,12 +51,10 @@ class GiteaReleaseTest {
                         Map.of("GITEA", gitea.token()))) {
             gitea.call("POST", "orgs", Map.of("username", "team"));
             gitea.call("POST", "orgs/team/repos", Map.of("name", "app", "default_branch", "main"));
-            String digest =
-                    new SmallImages(site.registry.address(), "base/sh").push(folder, "linux/amd64", root.get());
+            String digest = new SmallImages(site.registry.address(), "base/sh").push(folder, "linux/amd64", root.get());
             String login = "http://" + GiteaProcess.ADMIN + ":" + gitea.token() + "@";
             Clone clone = Clone.of(
-                            folder.resolve("clone"),
-                            gitea.url().toString().replace("http://", login) + "team/app.git")
+                            folder.resolve("clone"), gitea.url().toString().replace("http://", login) + "team/app.git")
                     .write("hello", "gitea")
                     .write("Dockerfile", ReleaseSite.PLAIN)
                     .write(".forgefleet.yml", """
@@ -118,11 +116,12 @@ class GiteaReleaseTest {
     }
 
     private void cosign(String verb, String... arguments) throws Exception {
-        List<String> line = new ArrayList<>(List.of("cosign", verb, "--key", folder.resolve("cosign.pub").toString()));
+        List<String> line = new ArrayList<>(
+                List.of("cosign", verb, "--key", folder.resolve("cosign.pub").toString()));
         line.add("--insecure-ignore-tlog=true");
         line.addAll(List.of(arguments));
-        Map<String, String> environment =
-                Map.of("PATH", System.getenv("PATH"), "HOME", folder.resolve("home").toString());
+        Map<String, String> environment = Map.of(
+                "PATH", System.getenv("PATH"), "HOME", folder.resolve("home").toString());
         Command.Result result = new Command(line, environment, folder, "", Duration.ofSeconds(60)).run(1 << 20);
         assertThat(result.exit()).as(result.errors()).isZero();
     }

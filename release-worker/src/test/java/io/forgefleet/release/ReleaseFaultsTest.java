@@ -34,6 +34,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,6 +68,7 @@ class ReleaseFaultsTest {
     }
 
     @Test
+    @Tag("soak") // a minute and more
     void aWorkerKilledAfterEachStepEndsRightAndShowsNothingUnsigned() throws Exception {
         Clone clone = site.repository("killed");
         clone.push("main");
@@ -88,8 +90,8 @@ class ReleaseFaultsTest {
         assertThat(site.tags(site.client, "team/killed")).containsExactly("1", "1.0", "1.0.0", "1.0.1", "latest");
         assertThat(site.history.stream()
                         .filter(state -> state.subject().target().equals("release-images"))
-                        .filter(state -> events.stream()
-                                .anyMatch(event -> event.id().equals(state.subject().event())))
+                        .filter(state -> events.stream().anyMatch(event -> event.id()
+                                .equals(state.subject().event())))
                         .map(state -> state.run() + "@" + state.epoch())
                         .distinct())
                 .hasSize(2);
@@ -181,7 +183,7 @@ class ReleaseFaultsTest {
     @Test
     void aTagThatGoesOrMovesMeanwhileIsNotReleased() throws Exception {
         site.startReleases(yaml());
-        Clone clone = site.repository("moving");
+        Clone clone = site.repository("moving").write(".forgefleet.yml", "release: {tags: [\"v*\", \"2*\"]}\n");
         clone.push("main");
         TagEvent gone = ReleaseSite.tagged(ReleaseSite.id("moving"), "v1.0.0", clone.tag("v1.0.0"));
         after(7, () -> clone.deleteTag("v1.0.0"));
@@ -211,8 +213,8 @@ class ReleaseFaultsTest {
                 .contains("no version ever moves");
         clone.tag("2.0.0");
         assertThat(ReleaseSite.outcome(site.release(ReleaseSite.tagged(ReleaseSite.id("moving"), "2.0.0", again)))
-                        .reason())
-                .isNotEqualTo(Reason.SUCCEEDED);
+                        .message())
+                .contains("2.0.0 is the version of the tag v2.0.0");
     }
 
     @Test

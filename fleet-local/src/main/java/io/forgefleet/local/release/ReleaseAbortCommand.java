@@ -12,7 +12,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Ends a release of which nothing is public yet, and deletes its draft. */
-@Command(name = "abort", description = "Ends a release of which nothing is public yet, and deletes its draft.", mixinStandardHelpOptions = true)
+@Command(
+        name = "abort",
+        description = "Ends a release of which nothing is public yet, and deletes its draft.",
+        mixinStandardHelpOptions = true)
 public final class ReleaseAbortCommand implements Callable<Integer> {
 
     private final Invocation invocation;
@@ -30,11 +33,13 @@ public final class ReleaseAbortCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure, InterruptedException {
         try (FleetServer connected = server.connect(invocation.environment())) {
-            JsonNode job = connected.post(
-                    "/api/runs/" + run + "/abort", Json.mapper().createObjectNode());
+            JsonNode job =
+                    connected.post("/api/runs/" + run + "/abort", Json.mapper().createObjectNode());
             String other = job.path("run").asText();
             invocation.terminal().print(other);
-            invocation.terminal().say("the release is to end, by run " + other + "; ./fleet logs -f " + other + " follows it");
+            invocation
+                    .terminal()
+                    .say("the release is to end, by run " + other + "; ./fleet logs -f " + other + " follows it");
             return 0;
         }
     }

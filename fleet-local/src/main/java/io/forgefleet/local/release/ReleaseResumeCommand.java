@@ -12,7 +12,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Has a release go on from the step where it is. */
-@Command(name = "resume", description = "Has a release go on from the step where it is.", mixinStandardHelpOptions = true)
+@Command(
+        name = "resume",
+        description = "Has a release go on from the step where it is.",
+        mixinStandardHelpOptions = true)
 public final class ReleaseResumeCommand implements Callable<Integer> {
 
     private final Invocation invocation;
@@ -30,11 +33,13 @@ public final class ReleaseResumeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure, InterruptedException {
         try (FleetServer connected = server.connect(invocation.environment())) {
-            JsonNode job = connected.post(
-                    "/api/runs/" + run + "/resume", Json.mapper().createObjectNode());
+            JsonNode job =
+                    connected.post("/api/runs/" + run + "/resume", Json.mapper().createObjectNode());
             String other = job.path("run").asText();
             invocation.terminal().print(other);
-            invocation.terminal().say("the release goes on, by run " + other + "; ./fleet logs -f " + other + " follows it");
+            invocation
+                    .terminal()
+                    .say("the release goes on, by run " + other + "; ./fleet logs -f " + other + " follows it");
             return 0;
         }
     }

@@ -39,7 +39,8 @@ public final class ReleaseShowCommand implements Callable<Integer> {
             JsonNode found = connected.get("/api/runs/" + run, Map.of());
             Table table = new Table("STEP", "", "");
             for (JsonNode step : FleetServer.rows(found.path("steps"))) {
-                boolean ended = !step.path("ended").isNull() && !step.path("ended").isMissingNode();
+                boolean ended =
+                        !step.path("ended").isNull() && !step.path("ended").isMissingNode();
                 String word = step.path("failed").asBoolean() ? "failed" : ended ? "done" : "at it";
                 table.row()
                         .cell(step.path("name").asText())

@@ -40,6 +40,26 @@ class FleetConfigTest {
             Map.of("TOKEN", "t0ken", "HOOK", "new-secret", "HOOK_OLD", "old-secret");
 
     @Test
+    void aSigningKeyIsNamedAndNotLookedUpWhereTheFileIsRead() throws Exception {
+        String releasing = ONE_FORGE.replace("images: main\n", "images: main\n    release: {keys: [main]}\n");
+        String keys = "signing: {keys: [{name: main, key: \"${file:/not/here}\", passphrase: \"${env:NOT_SET}\"}]}\n";
+        FleetConfig config = FleetConfig.parse(releasing + keys, ENVIRONMENT);
+        assertThat(config.releases()).isTrue();
+        assertThat(config.signingKeys().getFirst().key()).hasToString("${file:/not/here}");
+        assertThat(config.signingKeys().getFirst().passphrase()).hasToString("${env:NOT_SET}");
+
+        ConfigException unknown =
+                catchThrowableOfType(ConfigException.class, () -> FleetConfig.parse(releasing, ENVIRONMENT));
+        assertThat(unknown).hasMessageContaining("no key of signing.keys is called 'main'");
+        String plain = keys.replace("${file:/not/here}", "-----BEGIN");
+        ConfigException here =
+                catchThrowableOfType(ConfigException.class, () -> FleetConfig.parse(releasing + plain, ENVIRONMENT));
+        assertThat(here)
+                .hasMessageContaining("a secret does not stand in this file")
+                .hasMessageNotContaining("-----BEGIN");
+    }
+
+    @Test
     void theExampleIsValidAndNamesTheDefaultsAsTheyAre() throws Exception {
         Path example = Path.of("..", "fleet.example.yml");
         Map<String, String> environment =

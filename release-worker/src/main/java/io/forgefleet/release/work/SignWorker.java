@@ -88,16 +88,17 @@ final class SignWorker implements Worker {
             }
             run.begin("latest");
             run.beyondRecall();
+            boolean moved = false;
             Source.Branch branch = new Source.Branch(push.ref(), true, true);
             for (Workplace where : subjects.everywhere()) {
                 for (ReleasedImage image : subjects.images()) {
                     ImageName name = subjects.name(where, image);
-                    var moved = new LatestTag(run, where, branch, commit, digest -> means.proofs()
+                    moved |= new LatestTag(run, where, branch, commit, digest -> means.proofs()
                                     .isVerified(where, name, digest, trust))
                             .advance(name, image.digest());
                 }
             }
-            return Outcome.of(Reason.SUCCEEDED, signed + ", latest follows the branch");
+            return Outcome.of(Reason.SUCCEEDED, signed + (moved ? ", and latest" : "; latest is ahead of it"));
         } finally {
             Folders.delete(folder);
         }

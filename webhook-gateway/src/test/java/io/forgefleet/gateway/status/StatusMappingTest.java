@@ -94,6 +94,18 @@ class StatusMappingTest {
     }
 
     @Test
+    void aReleaseTellsOfWhatIsBuiltForIt() {
+        assertThat(of(running(about(WorkerKind.RELEASE, "release"), 1, 0, "")).context())
+                .isEqualTo("forgefleet/release");
+        assertThat(of(running(about(WorkerKind.RELEASE, "sign"), 1, 0, "")).context())
+                .isEqualTo("forgefleet/sign");
+        assertThat(mapping.of(running(about(WorkerKind.BUILD, "release-images"), 1, 0, "")))
+                .isEmpty();
+        assertThat(mapping.of(running(about(WorkerKind.BUILD, "release-artifact/0"), 1, 0, "")))
+                .isEmpty();
+    }
+
+    @Test
     void aReportThatAForgeRefusesIsNoFaultOfTheCommit() {
         RunSubject report = about(WorkerKind.REPORT, "code-scanning");
         assertThat(mapping.of(ended(report, 1, 1, Outcome.failed("refused", List.of()))))
