@@ -199,7 +199,8 @@ public final class ReleaseArtifact implements Worker {
                 tagged.commit(),
                 null,
                 TrustClass.PROTECTED,
-                Instant.now()));
+                Instant.now(),
+                run.subject().ref()));
         for (Descriptor each : uploaded) {
             String title = each.annotations().getOrDefault(FileArtifact.TITLE, "file");
             run.attached(new Attachment(title, FILE_TYPE, name.reference(), each.digest(), each.size()));

@@ -26,6 +26,8 @@ public final class Reachability {
     }
 
     /**
+     * Walks from what is kept to all that it needs.
+     *
      * @param roots what is kept for a reason of its own, with it
      */
     public static Reachability from(RegistryGraph graph, Map<Digest, String> roots) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -98,10 +99,12 @@ public final class LedgerGuard implements AutoCloseable {
 
     private Seen look() throws InterruptedException, TimeoutException {
         try {
-            TopicDescription description = admin.describeTopics(List.of(topic))
-                    .allTopicNames()
-                    .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-                    .get(topic);
+            TopicDescription description = Objects.requireNonNull(
+                    admin.describeTopics(List.of(topic))
+                            .allTopicNames()
+                            .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                            .get(topic),
+                    "the topic that was asked for");
             Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
             description
                     .partitions()

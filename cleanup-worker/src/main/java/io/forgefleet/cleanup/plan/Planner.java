@@ -130,7 +130,7 @@ public final class Planner {
             StoredManifest list = graph.manifests().get(digest);
             return going.containsAll(present(graph.subjectsOf(digest)))
                     && (!present(graph.subjectsOf(digest)).isEmpty()
-                            || list != null && !present(list.children()).isEmpty());
+                            || (list != null && !present(list.children()).isEmpty()));
         }
         return !parents(digest).isEmpty() && going.containsAll(parents(digest));
     }

@@ -23,6 +23,8 @@ public final class KeepPattern {
     }
 
     /**
+     * Reads one.
+     *
      * @param regex empty for {@link #NONE}
      * @throws IllegalArgumentException when it is none, or longer than 1,000 characters; the message is for people
      */

@@ -39,7 +39,7 @@ public final class CleanupMeters {
         skipped.increment(report.skipped().size());
         incomplete.increment(report.incomplete().size());
         if (report.skipped().isEmpty()) {
-            bytes.increment(plan.freed());
+            bytes.increment((double) plan.freed());
         }
     }
 

@@ -30,6 +30,6 @@ public final class RunsInHand {
 
     boolean holds(RunId run) {
         RunState state = states.get(run);
-        return state != null && !state.isFinal() || !claims.isFree(ClaimKeys.ofRun(run));
+        return (state != null && !state.isFinal()) || !claims.isFree(ClaimKeys.ofRun(run));
     }
 }

@@ -124,7 +124,8 @@ public final class Promotion {
                 commit,
                 null,
                 TrustClass.PROTECTED,
-                Instant.now());
+                Instant.now(),
+                run.subject().ref());
     }
 
     private static RunEndedException taken(ImageName name, Version version, Digest there) {

@@ -228,7 +228,8 @@ final class SagaRun {
                 saga.commit(),
                 null,
                 TrustClass.PROTECTED,
-                now()));
+                now(),
+                run.subject().ref()));
     }
 
     private Subjects subjects() {
