@@ -116,7 +116,7 @@ class ReleaseFaultsTest {
         for (int i = 0; i < 12 && !isFinal(run); i++) {
             try (ManagedProcess worker = worker("killed-" + which + "-" + i)) {
                 alive.add(worker);
-                await().atMost(Duration.ofSeconds(120))
+                await().atMost(Duration.ofMinutes(2))
                         .pollInterval(Duration.ofMillis(50))
                         .until(() -> !worker.isAlive() || isFinal(run));
                 alive.clear();
@@ -247,7 +247,7 @@ class ReleaseFaultsTest {
         after(5, () -> watched.away = true);
         site.publish(event);
         site.publish(event);
-        await().atMost(Duration.ofSeconds(120)).until(() -> site.history.stream()
+        await().atMost(Duration.ofMinutes(2)).until(() -> site.history.stream()
                 .anyMatch(state -> state.run().equals(ReleaseSite.run(event))
                         && state.phase() == RunState.Phase.PARKED
                         && state.steps().stream().anyMatch(step -> step.detail().contains("503"))));
@@ -273,7 +273,7 @@ class ReleaseFaultsTest {
         CommitId commit = clone.push("main");
         PushEvent event = ReleaseSite.pushed(ReleaseSite.id("branch"), commit);
         site.publish(event);
-        await().atMost(Duration.ofSeconds(120))
+        await().atMost(Duration.ofMinutes(2))
                 .until(() -> site.client.digest("team/branch", "latest").isPresent());
         Digest latest = site.client.digest("team/branch", "latest").orElseThrow();
         assertThat(site.client.digest("team/branch", "sha-" + commit.sha7())).contains(latest);

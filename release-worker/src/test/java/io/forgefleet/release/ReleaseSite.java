@@ -39,6 +39,8 @@ import io.forgefleet.runtime.topic.RecordPublisher;
 import io.forgefleet.runtime.topic.Topic;
 import io.forgefleet.runtime.topic.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +62,7 @@ final class ReleaseSite implements AutoCloseable {
 
     static final String PASSPHRASE = "a passphrase of the test";
     static final String PLAIN = "FROM scratch\nCOPY hello /hello\n";
-    private static final Duration PATIENCE = Duration.ofSeconds(240);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     final Path folder;
     final LocalForge forge;
@@ -309,7 +311,7 @@ final class ReleaseSite implements AutoCloseable {
     }
 
     /** Stops the release workers. */
-    void stop(Duration drain) throws Exception {
+    void stop(Duration drain) throws InterruptedException, IOException {
         for (ReleaseService each : releases) {
             each.stop(drain);
         }
@@ -317,9 +319,15 @@ final class ReleaseSite implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        stop(Duration.ZERO);
-        builds.stop(Duration.ZERO);
+    public void close() {
+        try {
+            stop(Duration.ZERO);
+            builds.stop(Duration.ZERO);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         states.close();
         publisher.close();
         broker.close();

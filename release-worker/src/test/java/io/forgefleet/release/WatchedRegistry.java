@@ -3,6 +3,7 @@ package io.forgefleet.release;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,7 +21,7 @@ final class WatchedRegistry implements AutoCloseable {
     /** Told of each writing of a version. */
     @FunctionalInterface
     interface Listener {
-        /** @return whether the writer is to hear of it */
+        /** Whether the writer is to hear of it. */
         boolean written(String version) throws Exception;
     }
 
@@ -36,7 +37,7 @@ final class WatchedRegistry implements AutoCloseable {
 
     WatchedRegistry(String behind) throws IOException {
         this.behind = behind;
-        server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", this::handle);
         server.start();

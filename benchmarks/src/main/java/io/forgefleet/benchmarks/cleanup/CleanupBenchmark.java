@@ -74,8 +74,8 @@ public final class CleanupBenchmark implements Benchmark {
         return figures;
     }
 
-    private static void reading(
-            Bench bench, String address, RegistryDriver driver, Path storage, List<Figure> figures) throws Exception {
+    private static void reading(Bench bench, String address, RegistryDriver driver, Path storage, List<Figure> figures)
+            throws Exception {
         int tags = bench.size(10_000, 200);
         bench.say("writing " + tags + " tags");
         Population population = Population.write(new StoredRepository(storage, LARGE), tags);
@@ -130,7 +130,8 @@ public final class CleanupBenchmark implements Benchmark {
         int tags = bench.size(10_000, 200);
         int deletions = bench.size(100, 20);
         bench.say("deleting " + deletions + " of " + tags + " tags");
-        List<Digest> all = Population.write(new StoredRepository(storage, "team/one"), tags).singles();
+        List<Digest> all = Population.write(new StoredRepository(storage, "team/one"), tags)
+                .singles();
         List<Doomed> bare = all.subList(0, deletions).stream()
                 .map(digest -> new Doomed("team/one", digest))
                 .toList();

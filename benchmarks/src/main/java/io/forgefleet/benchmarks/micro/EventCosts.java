@@ -2,12 +2,12 @@ package io.forgefleet.benchmarks.micro;
 
 import io.cloudevents.kafka.KafkaMessageFactory;
 import io.forgefleet.benchmarks.intake.SignedPush;
-import io.forgefleet.work.image.ImageTags;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.ForgeEvent;
 import io.forgefleet.events.PushEvent;
 import io.forgefleet.events.wire.EventCodec;
 import io.forgefleet.events.wire.MalformedRecordException;
+import io.forgefleet.work.image.ImageTags;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;

@@ -58,8 +58,8 @@ final class CloneFigures {
     private CloneFigures(Bench bench, LocalRegistry registry, EmbeddedPostgres postgres) throws Exception {
         this.bench = bench;
         this.postgres = postgres;
-        PostgresTools tools = new PostgresTools(
-                new ToolPaths(Map.of(), System.getenv("PATH"), bench.directory()), WITHIN);
+        PostgresTools tools =
+                new PostgresTools(new ToolPaths(Map.of(), System.getenv("PATH"), bench.directory()), WITHIN);
         made = service(tools, 0);
         ahead = service(tools, KEPT);
         store = new TemplateStore(
@@ -117,12 +117,12 @@ final class CloneFigures {
 
     private Path dump() throws Exception {
         execute("CREATE DATABASE source");
-        try (Connection connection =
-                        postgres.getDatabase("postgres", "source").getConnection();
+        try (Connection connection = postgres.getDatabase("postgres", "source").getConnection();
                 Statement statement = connection.createStatement()) {
             for (int i = 0; i < TABLES; i++) {
-                statement.execute("CREATE TABLE t%d AS SELECT n AS id, 'volume ' || n AS title FROM generate_series(1, %d) n"
-                        .formatted(i, ROWS));
+                statement.execute(
+                        "CREATE TABLE t%d AS SELECT n AS id, 'volume ' || n AS title FROM generate_series(1, %d) n"
+                                .formatted(i, ROWS));
             }
         }
         Path dump = bench.directory().resolve("source.dump");
@@ -205,7 +205,11 @@ final class CloneFigures {
             }
             Thread.sleep(Duration.ofSeconds(5));
         }
-        double p95 = took.stream().sorted().skip((long) (took.size() * 0.95)).findFirst().orElse(Double.MAX_VALUE);
+        double p95 = took.stream()
+                .sorted()
+                .skip((long) (took.size() * 0.95))
+                .findFirst()
+                .orElse(Double.MAX_VALUE);
         figures.add(Figure.of(
                 "PostgreSQL clone from the pool, p95 of %d (%d found none ready)".formatted(took.size(), missed),
                 Table.text("%.2f ms", p95),

@@ -79,7 +79,8 @@ public final class TemplateCloneCommand implements Callable<Integer> {
             throw answer.failure(recipe.spec().name());
         }
         JsonNode made = server.post(
-                "/api/templates/" + answer.text("key") + "/clones", Json.mapper().createObjectNode());
+                "/api/templates/" + answer.text("key") + "/clones",
+                Json.mapper().createObjectNode());
         invocation.terminal().print(made.path("url").asText());
         say("removed after " + made.path("removedAfter").asText() + " unless it is given back before: --drop");
     }
@@ -91,8 +92,8 @@ public final class TemplateCloneCommand implements Callable<Integer> {
         }
         // the server goes by the first digits
         String key = clone.group(1) + "0".repeat(40);
-        server.delete("/api/templates/" + key + "/clones/" + clone.group(2) + "-" + clone.group(3) + "-"
-                + clone.group(4));
+        server.delete(
+                "/api/templates/" + key + "/clones/" + clone.group(2) + "-" + clone.group(3) + "-" + clone.group(4));
         say("dropped");
     }
 

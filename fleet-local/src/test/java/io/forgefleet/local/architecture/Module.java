@@ -92,7 +92,8 @@ record Module(String name, List<Module> ours, List<String> theirs) {
             List.of(EVENTS, RUNTIME, CLIENTS, WORK, HOST, GATEWAY, BUILD, RELEASE, CLEANUP),
             List.of("com.fasterxml.jackson", "org.apache.kafka", "picocli", "me.tongfei.progressbar", "org.slf4j"));
 
-    static final List<Module> ALL = List.of(EVENTS, RUNTIME, CLIENTS, WORK, HOST, GATEWAY, BUILD, RELEASE, CLEANUP, LOCAL);
+    static final List<Module> ALL =
+            List.of(EVENTS, RUNTIME, CLIENTS, WORK, HOST, GATEWAY, BUILD, RELEASE, CLEANUP, LOCAL);
 
     private static final List<String> ALL_MAY = List.of("java", "javax", "org.jspecify.annotations");
 

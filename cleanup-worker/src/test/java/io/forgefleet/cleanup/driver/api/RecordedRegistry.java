@@ -31,7 +31,7 @@ final class RecordedRegistry implements AutoCloseable {
         boolean answer(HttpExchange exchange) throws IOException;
     }
 
-    private record Stored(String type, byte[] bytes) {}
+    private record Stored(String type, String body) {}
 
     private static final String V2 = "/v2/" + RegistrySite.REPOSITORY + "/";
     private static final int PAGE = 2;
@@ -101,7 +101,8 @@ final class RecordedRegistry implements AutoCloseable {
         Digest digest = reference.startsWith("sha256:") ? new Digest(reference) : tags.get(reference);
         if (method.equals("PUT")) {
             Digest made = Digest.of(body);
-            manifests.put(made, new Stored(exchange.getRequestHeaders().getFirst("Content-Type"), body));
+            manifests.put(
+                    made, new Stored(exchange.getRequestHeaders().getFirst("Content-Type"), new String(body, UTF_8)));
             if (!ids.containsValue(made)) {
                 ids.put(ids.size() + 100, made);
             }
@@ -117,7 +118,7 @@ final class RecordedRegistry implements AutoCloseable {
             Stored stored = manifests.get(digest);
             exchange.getResponseHeaders().set("Content-Type", stored.type());
             exchange.getResponseHeaders().set("Docker-Content-Digest", digest.value());
-            send(exchange, 200, method.equals("HEAD") ? "" : new String(stored.bytes(), UTF_8));
+            send(exchange, 200, method.equals("HEAD") ? "" : stored.body());
         }
     }
 
