@@ -158,9 +158,24 @@ class RepositoryFileParserTest {
                                         assertThat(error).startsWith("line 4, column 10: /release/scan/failOn: one of"),
                                 error -> assertThat(error)
                                         .startsWith("line 5, column 10: /release/sign/keys: is not known"),
-                                error -> assertThat(error).startsWith("line 5, column 9: /release/sign/key: a text"),
+                                error -> assertThat(error).startsWith("line 5, column 3: /release/sign/key: a text"),
                                 error -> assertThat(error)
-                                        .startsWith("line 5, column 9: /release/sign/key: the name of a key")));
+                                        .startsWith("line 5, column 3: /release/sign/key: the name of a key")));
+    }
+
+    @Test
+    void readsHowLongImagesAreKept() {
+        assertThat(RepositoryFileParser.parse("retention: {pullRequests: 36h, branches: 14d}")
+                        .retention())
+                .isEqualTo(new RetentionSpec(Duration.ofHours(36), Duration.ofDays(14), true));
+        assertThat(RepositoryFileParser.parse("cacheKey: []").retention()).isEqualTo(RetentionSpec.UNSAID);
+        assertThatThrownBy(() -> RepositoryFileParser.parse("""
+                        retention:
+                          branches: forever
+                          tags: 1d
+                        """))
+                .hasMessageContaining("line 2, column 3: /retention/branches: a duration such as")
+                .hasMessageContaining("line 3, column 3: /retention/tags: is not known here");
     }
 
     @Test
