@@ -65,10 +65,11 @@ public final class BuildPlanner implements WorkerDeclaration.Planner {
                 request.action().mayNeedImage() || approvesByLabel(request, rule)
                         ? Optional.of(subject(event, request.head(), null, request.number(), replay))
                         : Optional.empty();
-            // tags come as jobs only, from release workers
+            // of tags release workers leave jobs; a replay is one for them, and no build of its own
             case TagEvent tag ->
                 Optional.ofNullable(tag.after())
-                        .map(after -> subject(event, tag.commit(), tag.ref().value(), null, replay));
+                        .filter(after -> !replay)
+                        .map(after -> subject(event, tag.commit(), tag.ref().value(), null, false));
             case CommentEvent comment ->
                 Optional.ofNullable(comment.head())
                         .filter(head -> ApprovalCommand.in(comment.body())

@@ -102,20 +102,14 @@ class BuildPlannerTest {
     }
 
     @Test
-    void tagsAndCommentsAreNot() {
-        assertThat(planner.subject(
-                        new TagEvent(
-                                ID,
-                                APP,
-                                RefName.tag("v1"),
-                                TagEvent.Change.CREATED,
-                                null,
-                                NEW,
-                                NEW,
-                                "ann",
-                                Instant.EPOCH),
-                        false))
+    void tagsAreBuiltForReleasesOnlyAndCommentsNot() {
+        TagEvent tag = new TagEvent(
+                ID, APP, RefName.tag("v1"), TagEvent.Change.CREATED, null, NEW, NEW, "ann", Instant.EPOCH);
+        assertThat(planner.subject(tag, true))
+                .as("asked for by anybody else, as a protected build")
                 .isEmpty();
+        assertThat(planner.subject(tag, false))
+                .hasValueSatisfying(subject -> assertThat(subject.ref()).isEqualTo("refs/tags/v1"));
         assertThat(planner.subject(new CommentEvent(ID, APP, 7, 1, "/build", null, "ann", Instant.EPOCH), false))
                 .isEmpty();
     }

@@ -41,6 +41,11 @@ class GiteaForgeTest extends ForgeConformance {
         }
     }
 
+    @Override
+    boolean publishesDraftsOfPushedTags() {
+        return true;
+    }
+
     /** Hostile authors of commits get no link, mention, image or HTML into the notes that the forge shows. */
     @Test
     void whatAuthorsOfCommitsWroteStaysText() throws Exception {

@@ -1,6 +1,7 @@
 package io.forgefleet.clients.forge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forgefleet.clients.forge.change.LabelChange;
@@ -292,11 +293,22 @@ final class GiteaSample implements SampleForge {
         if (annotated) {
             make.addAll(1, List.of("--annotate", "--message=Release"));
         }
+        long before = pushesOf(name);
         git(List.of(
                 List.of("fetch", "--quiet", remote(), "main"),
                 make,
                 List.of("push", "--quiet", remote(), "refs/tags/" + name)));
+        // Gitea works a push off after it has answered, and what it then does to releases of the tag publishes drafts
+        await().until(() -> pushesOf(name) > before);
         return new CommitId(commit);
+    }
+
+    private long pushesOf(String tag) throws InterruptedException {
+        return gitea.call("GET", REPO + "/activities/feeds?limit=50", null)
+                .valueStream()
+                .filter(each -> each.path("op_type").asText().equals("push_tag")
+                        && each.path("ref_name").asText().endsWith("/" + tag))
+                .count();
     }
 
     /** By a push: the API does not delete a tag that has a draft, nor make it again. */
@@ -406,7 +418,7 @@ final class GiteaSample implements SampleForge {
                 .header("Authorization", "token " + gitea.token())
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofByteArray(
-                        Json.write(Map.of("Text", markdown, "Mode", "gfm", "Context", REPOSITORY.path()))))
+                        Json.write(Map.of("Text", markdown, "Mode", "markdown"))))
                 .build();
         return http.send(request, BodyHandlers.ofString()).body();
     }

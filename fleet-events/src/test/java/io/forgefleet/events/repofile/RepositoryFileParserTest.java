@@ -164,7 +164,7 @@ class RepositoryFileParserTest {
     }
 
     @Test
-    void readsHowLongImagesAreKept() {
+    void readsHowLongImagesAreKept() throws Exception {
         assertThat(RepositoryFileParser.parse("retention: {pullRequests: 36h, branches: 14d}")
                         .retention())
                 .isEqualTo(new RetentionSpec(Duration.ofHours(36), Duration.ofDays(14), true));

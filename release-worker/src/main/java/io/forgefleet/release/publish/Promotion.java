@@ -27,6 +27,12 @@ import java.util.Optional;
  */
 public final class Promotion {
 
+    /** Other releases that are public, of later versions, as they are now. */
+    @FunctionalInterface
+    public interface Releases {
+        List<Saga> later() throws ClientException, InterruptedException;
+    }
+
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Run run;
@@ -77,11 +83,12 @@ public final class Promotion {
      * Moves a tag to the newest release that it may follow: worked out anew each time, so that a mover that was late, and lost its
      * claim, is put right by its next attempt.
      *
-     * @param later other releases that are public, of later versions
+     * @param releases asked once nobody else can move the tag any more: whoever moved it before is among them
      */
-    public void follow(String floating, Version version, List<Saga> later)
+    public void follow(String floating, Version version, Releases releases)
             throws ParkedException, ClientException, ClaimLostException, InterruptedException {
         var unused = run.claimAlso(name.tagClaim(floating), PATIENCE);
+        List<Saga> later = releases.later();
         Version newest = version;
         Digest right = image.digest();
         for (Saga saga : later) {

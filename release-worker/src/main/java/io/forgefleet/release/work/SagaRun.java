@@ -189,11 +189,10 @@ final class SagaRun {
 
     private void follow() throws Exception {
         run.beyondRecall();
-        List<Saga> later = plan.version().isPrerelease() ? List.of() : store.publicAfter(plan.version());
         for (Workplace place : plan.places()) {
             for (ReleasedImage image : saga.images()) {
                 for (String floating : plan.version().floating()) {
-                    promotion(place, image).follow(floating, plan.version(), later);
+                    promotion(place, image).follow(floating, plan.version(), () -> store.publicAfter(plan.version()));
                 }
             }
         }
