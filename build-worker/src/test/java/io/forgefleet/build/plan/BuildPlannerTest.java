@@ -103,8 +103,8 @@ class BuildPlannerTest {
 
     @Test
     void tagsAreBuiltForReleasesOnlyAndCommentsNot() {
-        TagEvent tag = new TagEvent(
-                ID, APP, RefName.tag("v1"), TagEvent.Change.CREATED, null, NEW, NEW, "ann", Instant.EPOCH);
+        TagEvent tag =
+                new TagEvent(ID, APP, RefName.tag("v1"), TagEvent.Change.CREATED, null, NEW, NEW, "ann", Instant.EPOCH);
         assertThat(planner.subject(tag, true))
                 .as("asked for by anybody else, as a protected build")
                 .isEmpty();

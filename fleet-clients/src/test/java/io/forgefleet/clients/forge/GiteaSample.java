@@ -417,8 +417,7 @@ final class GiteaSample implements SampleForge {
         HttpRequest request = HttpRequest.newBuilder(gitea.url().resolve("api/v1/markdown"))
                 .header("Authorization", "token " + gitea.token())
                 .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofByteArray(
-                        Json.write(Map.of("Text", markdown, "Mode", "markdown"))))
+                .POST(BodyPublishers.ofByteArray(Json.write(Map.of("Text", markdown, "Mode", "markdown"))))
                 .build();
         return http.send(request, BodyHandlers.ofString()).body();
     }
