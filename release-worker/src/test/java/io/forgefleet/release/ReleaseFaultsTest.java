@@ -68,7 +68,7 @@ class ReleaseFaultsTest {
     }
 
     @Test
-    @Tag("soak") // a minute and more
+    @Tag("soak") // does not pass yet: after some seven kills nobody is handed the record any more
     void aWorkerKilledAfterEachStepEndsRightAndShowsNothingUnsigned() throws Exception {
         Clone clone = site.repository("killed");
         clone.push("main");
