@@ -84,6 +84,8 @@ record Module(String name, List<Module> ours, List<String> theirs) {
                     "com.fasterxml.jackson",
                     "com.github.dockerjava",
                     "org.apache.kafka",
+                    "io.vertx",
+                    "com.google.re2j",
                     "io.micrometer",
                     "org.slf4j"));
 

@@ -6,6 +6,8 @@ import io.forgefleet.runtime.config.document.Document;
 import io.forgefleet.runtime.config.document.Forms;
 import io.forgefleet.runtime.config.document.Nearest;
 import io.forgefleet.runtime.config.document.Section;
+import io.forgefleet.runtime.config.release.ReleaseRule;
+import io.forgefleet.runtime.config.release.SigningKeyConfig;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.CharacterCodingException;

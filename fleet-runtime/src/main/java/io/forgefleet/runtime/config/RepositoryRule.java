@@ -4,6 +4,7 @@ import io.forgefleet.events.Glob;
 import io.forgefleet.events.RepositoryId;
 import io.forgefleet.runtime.config.document.Forms;
 import io.forgefleet.runtime.config.document.Section;
+import io.forgefleet.runtime.config.release.ReleaseRule;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;

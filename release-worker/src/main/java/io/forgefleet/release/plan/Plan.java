@@ -5,7 +5,7 @@ import io.forgefleet.events.CommitId;
 import io.forgefleet.events.RefName;
 import io.forgefleet.events.repofile.ReleaseSpec;
 import io.forgefleet.events.repofile.RepositoryFile;
-import io.forgefleet.runtime.config.SigningKeyConfig;
+import io.forgefleet.runtime.config.release.SigningKeyConfig;
 import io.forgefleet.work.gate.Policy;
 import io.forgefleet.work.gate.waiver.Waiver;
 import io.forgefleet.work.image.ImageName;

@@ -11,7 +11,7 @@ import io.forgefleet.events.repofile.RepositoryFileException;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.runtime.config.FleetConfig;
-import io.forgefleet.runtime.config.ReleaseRule;
+import io.forgefleet.runtime.config.release.ReleaseRule;
 import io.forgefleet.runtime.worker.NothingToDoException;
 import io.forgefleet.work.gate.waiver.Waiver;
 import io.forgefleet.work.gate.waiver.WaiverException;

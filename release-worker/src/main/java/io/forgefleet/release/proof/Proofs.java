@@ -17,7 +17,7 @@ import io.forgefleet.release.saga.KeptFile.Kind;
 import io.forgefleet.release.saga.ReleasedImage;
 import io.forgefleet.runtime.claim.ClaimLostException;
 import io.forgefleet.runtime.config.FleetConfig;
-import io.forgefleet.runtime.config.SigningKeyConfig;
+import io.forgefleet.runtime.config.release.SigningKeyConfig;
 import io.forgefleet.runtime.worker.Run;
 import io.forgefleet.work.evidence.EvidenceWriter;
 import io.forgefleet.work.gate.ConfiguredScan;

@@ -1,4 +1,4 @@
-package io.forgefleet.runtime.config;
+package io.forgefleet.runtime.config.release;
 
 import io.forgefleet.runtime.config.document.Forms;
 import io.forgefleet.runtime.config.document.SecretReference;
@@ -42,7 +42,8 @@ public record SigningKeyConfig(
 
     private static final Pattern KMS = Pattern.compile("(awskms|gcpkms|azurekms|hashivault)://\\S+");
 
-    static SigningKeyConfig read(Section section) {
+    /** Reads one entry of the list of keys. */
+    public static SigningKeyConfig read(Section section) {
         SigningKeyConfig config = new SigningKeyConfig(
                 section.requiredParsed("name", Forms.NAME, Forms::name, "unnamed"),
                 section.reference("key"),

@@ -1,4 +1,4 @@
-package io.forgefleet.runtime.config;
+package io.forgefleet.runtime.config.release;
 
 import io.forgefleet.runtime.config.document.Forms;
 import io.forgefleet.runtime.config.document.Section;
@@ -25,7 +25,8 @@ public record ReleaseRule(List<String> keys, Commits commits) {
         keys = List.copyOf(keys);
     }
 
-    static ReleaseRule read(Section section) {
+    /** Reads the section of a repository's rule. */
+    public static ReleaseRule read(Section section) {
         section.require("keys", "a list of names of the keys of signing.keys");
         List<String> keys = section.elements("keys", Forms.NAME, Forms::name, List.of());
         if (section.has("keys") && keys.isEmpty()) {
