@@ -1,6 +1,7 @@
 package io.forgefleet.local.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.forgefleet.clients.http.HttpCalls;
 import io.forgefleet.events.wire.Json;
 import io.forgefleet.local.console.CommandFailure;
 import java.io.IOException;
@@ -27,7 +28,7 @@ public final class FleetServer implements AutoCloseable {
     private final URI base;
     private final String token;
     private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+            HttpCalls.builder().connectTimeout(Duration.ofSeconds(5)).build();
 
     /**
      * @param base {@code http://127.0.0.1:8081}
