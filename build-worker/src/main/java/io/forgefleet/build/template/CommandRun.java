@@ -4,6 +4,7 @@ import io.forgefleet.build.template.Preparation.Order;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.engine.container.TarFiles;
 import io.forgefleet.events.repofile.TemplateSpec;
+import io.forgefleet.runtime.config.Secret;
 import io.forgefleet.runtime.config.TemplateConfig;
 import io.forgefleet.runtime.worker.DependencyAwayException;
 import io.forgefleet.work.place.Redaction;
