@@ -67,7 +67,7 @@ class PostgresTemplateTest {
                       postgres:
                         images: {"15": "%s", "16": "%s"}
                         servers:
-                          - {name: shared, url: "postgresql://127.0.0.1:%d", advertised: "%s:%d", user: postgres}
+                          - {name: shared, url: "postgresql://127.0.0.1:%d", advertised: "postgresql://%s:%d", user: postgres}
                     """.formatted(image, image, server.getPort(), bridge(), server.getPort());
         };
         site = new Site(folder, new Site.Setup("", withImages, null, "", "", "", "", Map.of(), ""));

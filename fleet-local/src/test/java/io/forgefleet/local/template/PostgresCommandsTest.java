@@ -9,7 +9,6 @@ import io.forgefleet.host.process.Command;
 import io.forgefleet.host.process.Program;
 import io.forgefleet.host.registry.RegistryProgram;
 import io.forgefleet.local.cli.Shell;
-import io.forgefleet.work.template.postgres.CloneService;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.net.URI;
 import java.nio.file.Files;
@@ -36,16 +35,14 @@ class PostgresCommandsTest {
 
     private static TemplateFleet fleet;
     private static EmbeddedPostgres postgres;
-    private static CloneService clones;
     private static Path repository;
 
     @BeforeAll
     static void start() throws Exception {
         assumeTrue(RegistryProgram.findAny().isPresent(), "no registry program: apt-get install docker-registry");
         assumeTrue(Program.onPath("pg_restore").isPresent(), "no pg_restore: apt-get install postgresql-client");
-        fleet = new TemplateFleet(folder);
         postgres = EmbeddedPostgres.builder().start();
-        clones = fleet.giveClonesOn(postgres.getPort());
+        fleet = new TemplateFleet(folder, postgres.getPort());
         repository = fleet.clone("pg");
         TemplateFleet.write(repository, ".forgefleet.yml", """
                 templateDatabases:
@@ -57,12 +54,11 @@ class PostgresCommandsTest {
 
     @AfterAll
     static void stop() throws Exception {
-        if (clones != null) {
-            clones.close();
-            postgres.close();
-        }
         if (fleet != null) {
             fleet.close();
+        }
+        if (postgres != null) {
+            postgres.close();
         }
     }
 
@@ -143,7 +139,7 @@ class PostgresCommandsTest {
         assertThatThrownBy(() -> connect(first.out())).isInstanceOf(SQLException.class);
         Shell again = template("clone", "--drop", first.out().strip());
         assertThat(again.exit()).isEqualTo(1);
-        assertThat(again.err()).contains("there is no").doesNotContain("\tat ");
+        assertThat(again.err()).contains("there is no such clone").doesNotContain("\tat ");
         connect(second.out()).close();
     }
 

@@ -75,10 +75,15 @@ final class TemplateFleet implements AutoCloseable {
     private final RunCatalogue runs;
     private final EventIndex events;
     private final ManagementApi api;
-    private final Router router = Router.router(vertx);
+    private final @Nullable CloneService clones;
     final URI address;
 
     TemplateFleet(Path folder) throws Exception {
+        this(folder, null);
+    }
+
+    /** @param postgres port of a server of PostgreSQL that clones are given out on */
+    TemplateFleet(Path folder, @Nullable Integer postgres) throws Exception {
         this.folder = folder;
         broker = EmbeddedBroker.start(BrokerOptions.in(Files.createDirectories(folder.resolve("kafka"))));
         KafkaSettings kafka = KafkaSettings.of(broker.bootstrap());
@@ -98,20 +103,21 @@ final class TemplateFleet implements AutoCloseable {
                 new Registries(config, DockerCredentials.ofThisProcess()),
                 new RunTars(vertx, null, InstantSource.system()),
                 URI.create("https://fleet.example"));
+        Router router = Router.router(vertx);
+        clones = postgres == null ? null : clones(router, postgres);
         api.add(router);
         HttpServer server = vertx.createHttpServer().requestHandler(router);
         server.listen(0, "127.0.0.1").await();
         address = URI.create("http://127.0.0.1:" + server.actualPort());
     }
 
-    /** From now on the API gives out clones on a server of PostgreSQL. */
-    CloneService giveClonesOn(int port) throws Exception {
+    private CloneService clones(Router router, int postgres) throws Exception {
         FleetConfig config = FleetConfig.parse("""
                 registries: [{name: main, address: "%s", plainHttp: true}]
                 templates: {postgres: {spareClones: 0, servers: [{name: here, url: "postgresql://127.0.0.1:%d", user: postgres}]}}
-                """.formatted(registry.address(), port), Map.of());
+                """.formatted(registry.address(), postgres), Map.of());
         Path scratch = folder.resolve("clones-scratch");
-        CloneService clones = new CloneService(
+        CloneService service = new CloneService(
                 config.templates().postgres(),
                 new PostgresTools(ConfiguredScan.paths(config, System.getenv()), Duration.ofMinutes(1)),
                 scratch,
@@ -119,11 +125,11 @@ final class TemplateFleet implements AutoCloseable {
         new TemplateClones(
                         runs,
                         new Registries(config, DockerCredentials.ofThisProcess()),
-                        clones,
+                        service,
                         scratch,
                         Duration.ofHours(2))
                 .add(router);
-        return clones;
+        return service;
     }
 
     /** A clone of {@code team/NAME} with two migrations, committed. */
@@ -225,6 +231,9 @@ final class TemplateFleet implements AutoCloseable {
 
     @Override
     public void close() {
+        if (clones != null) {
+            clones.close();
+        }
         api.close();
         events.close();
         runs.close();
