@@ -39,6 +39,10 @@ class CommandLineTest {
                 "logs --help",
                 "replay --help",
                 "verify --help",
+                "release --help",
+                "release show --help",
+                "release resume --help",
+                "release abort --help",
                 "template --help",
                 "template pull --help",
                 "template explain --help",
@@ -54,7 +58,15 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"runs", "logs", "logs -f 0123456789abcdef01234567", "replay --since 2h"})
+    @ValueSource(strings = {
+                "runs",
+                "logs",
+                "logs -f 0123456789abcdef01234567",
+                "replay --since 2h",
+                "release show 0123456789abcdef01234567",
+                "release resume 0123456789abcdef01234567",
+                "release abort 0123456789abcdef01234567"
+            })
     void saysHowToStartAFleetWhereNoneIs(String line) {
         Shell shell = Shell.fleet(Map.of("FLEET_SERVER", "http://127.0.0.1:1"), line.split(" "));
         assertThat(shell.exit()).isEqualTo(1);
@@ -86,6 +98,12 @@ class CommandLineTest {
                 "replay --dry-run",
                 "replay --pr a/b#1 --sha 0123456",
                 "runs --limit many",
+                "release",
+                "release show",
+                "release resume",
+                "release abort",
+                "verify image:1",
+                "verify --key cosign.pub --certificate-identity me --certificate-oidc-issuer http://x image:1",
                 "tools install trivy"
             })
     void refusesWhatCannotBeMeant(String line) {

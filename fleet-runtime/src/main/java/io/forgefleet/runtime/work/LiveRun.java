@@ -94,6 +94,11 @@ final class LiveRun implements Run {
     }
 
     @Override
+    public void reached(int done) {
+        journal.reached(done);
+    }
+
+    @Override
     public Instant startedAt() {
         return journal.startedAt();
     }

@@ -29,6 +29,14 @@ public interface Run {
     /** From 1. */
     int attempt();
 
+    /**
+     * Says how much is done for good, whoever goes on: attempts, and workers that died, are counted anew when it is more than ever
+     * before.
+     *
+     * @param done in the worker's own count, from 0
+     */
+    void reached(int done);
+
     /** When its first attempt began, waits and other workers' attempts included; clock of whoever began. */
     Instant startedAt();
 
