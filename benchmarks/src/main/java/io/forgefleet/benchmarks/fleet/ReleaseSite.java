@@ -118,6 +118,7 @@ final class ReleaseSite implements AutoCloseable {
                 repositories: [{match: "local:**", images: main, release: {keys: [bench]}}]
                 signing: {keys: [{name: bench, key: "${file:%s}"}]}
                 tools: {scannerDatabase: "%s"}
+                intervals: {drain: 1s}
                 builders: [{name: engine, endpoint: "unix:///var/run/docker.sock", trust: [branch], slots: 1}]
                 """.formatted(
                         kafka.bootstrap(),

@@ -97,7 +97,8 @@ public final class ToolInstaller {
         }
         Path fresh = folder.resolve("bin").resolve("." + tool.program());
         Files.deleteIfExists(fresh);
-        Files.createSymbolicLink(fresh, program);
+        // relative, so that the folder can be mounted elsewhere
+        Files.createSymbolicLink(fresh, folder.resolve("bin").relativize(program));
         Files.move(fresh, link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         return true;
     }
