@@ -42,14 +42,15 @@ USER fleet
 EXPOSE 8081
 ENTRYPOINT ["service"]
 
-# Brings git alone: cosign, Syft and the scanner, which it runs, are named by tools.paths of fleet.yml and mounted, or added to this
-# image at versions that somebody has looked at.
+# Brings git alone: cosign, Syft and the scanner, which it runs, are mounted as `fleet tools install --folder` leaves them, or added to
+# this image at versions that somebody has looked at.
 FROM service AS release-worker
 RUN apt-get update \
  && apt-get install -y --no-install-recommends git \
  && rm -rf /var/lib/apt/lists/*
 COPY release-worker/target/lib /opt/forgefleet/lib
 ENV SERVICE_MAIN=io.forgefleet.release.Main
+ENV PATH=/opt/forgefleet-tools/bin:$PATH
 RUN --mount=type=bind,source=fleet-host/target/lib,target=/broker BROKER_LIB=/broker train
 USER fleet
 EXPOSE 8081

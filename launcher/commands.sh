@@ -13,7 +13,7 @@ readonly COMMANDS=(
   'verify|whether an image, a file or evidence.tar is signed as it should be, offline where it can be'
   'template|finished databases of a repository (template pull), what made them (template explain)'
   'config|check fleet.yml and .forgefleet.yml (config validate), schemas for editors'
-  'tools|get the SBOM tool and the vulnerability scanner (tools install)'
+  'tools|get the programs for SBOMs, scans and signatures (tools install)'
   'help|this list'
 )
 

@@ -4,6 +4,7 @@ import io.forgefleet.benchmarks.cleanup.CleanupBenchmark;
 import io.forgefleet.benchmarks.fleet.BuildStartBenchmark;
 import io.forgefleet.benchmarks.fleet.CancelBenchmark;
 import io.forgefleet.benchmarks.fleet.ImagesBenchmark;
+import io.forgefleet.benchmarks.fleet.ReleaseBenchmark;
 import io.forgefleet.benchmarks.fleet.WholeBuildBenchmark;
 import io.forgefleet.benchmarks.intake.IntakeBenchmark;
 import io.forgefleet.benchmarks.measure.Bench;
@@ -37,6 +38,7 @@ public final class Main {
             Map.entry("cancel", new CancelBenchmark()),
             Map.entry("templates", new TemplateBenchmark()),
             Map.entry("verify", new VerifyBenchmark()),
+            Map.entry("release", new ReleaseBenchmark()),
             Map.entry("cleanup", new CleanupBenchmark()),
             Map.entry("jmh", new MicroBenchmark())));
 

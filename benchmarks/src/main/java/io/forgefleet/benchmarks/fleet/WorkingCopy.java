@@ -38,6 +38,12 @@ final class WorkingCopy {
         Files.copy(file, directory.resolve(file.getFileName()));
     }
 
+    /** Tags a commit of the forge there. */
+    void tag(String name, String commit) throws IOException {
+        shell.run("git", "fetch", "-q", remote, commit);
+        shell.run("git", "push", "-q", remote, commit + ":refs/tags/" + name);
+    }
+
     /** Commits everything, makes it the branch's head on the forge, and returns its id. */
     String push(String branch) throws IOException {
         shell.run("git", "add", "-A");

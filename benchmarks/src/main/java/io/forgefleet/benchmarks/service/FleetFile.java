@@ -18,7 +18,8 @@ import java.util.Map;
  * @param engine where the builder answers
  * @param slots of the builder
  */
-public record FleetFile(String bootstrap, String kind, String forge, URI url, String registry, URI engine, int slots) {
+public record FleetFile(String bootstrap, String kind, String forge, URI url, String registry, URI engine, int slots)
+        implements RunningService.Configuration {
 
     /** The engine that Docker itself takes. */
     public static final URI ENGINE = URI.create("unix:///var/run/docker.sock");
@@ -31,8 +32,8 @@ public record FleetFile(String bootstrap, String kind, String forge, URI url, St
         return Map.of(SECRET_VARIABLE, webhookSecret, TOKEN_VARIABLE, forgeToken);
     }
 
-    /** Writes the file for one service; the ports are on loopback. */
-    Path write(Bench bench, String name, int webhookPort, int managementPort) {
+    @Override
+    public Path write(Bench bench, String name, int webhookPort, int managementPort) {
         String yaml = """
                 kafka: {bootstrap: "%s", replication: 1}
                 listen: {webhooks: "127.0.0.1:%d", management: "127.0.0.1:%d"}

@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 /** A service of the fleet, by the jars that its module's build left. */
 public enum Program {
     GATEWAY("webhook-gateway", "io.forgefleet.gateway.Main"),
-    BUILD_WORKER("build-worker", "io.forgefleet.build.Main");
+    BUILD_WORKER("build-worker", "io.forgefleet.build.Main"),
+    RELEASE_WORKER("release-worker", "io.forgefleet.release.Main");
 
     private final String module;
     private final String main;

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +20,20 @@ import java.util.concurrent.TimeoutException;
 /** A service in a process of its own, ready for work. */
 public final class RunningService implements AutoCloseable {
 
+    /** What a service is configured by. */
+    @FunctionalInterface
+    public interface Configuration {
+        /** Writes the file for one service; the ports are on loopback. */
+        Path write(Bench bench, String name, int webhookPort, int managementPort);
+    }
+
     private static final Duration READY_WITHIN = Duration.ofMinutes(1);
     private static final Duration FINISHED_WITHIN = Duration.ofMinutes(2);
 
     private final ManagedProcess process;
     private final int webhookPort;
     private final Duration startup;
+    private final Instant readyAt = Instant.now();
 
     private RunningService(ManagedProcess process, int webhookPort, Duration startup) {
         this.process = process;
@@ -43,7 +52,7 @@ public final class RunningService implements AutoCloseable {
             Bench bench,
             Program program,
             String name,
-            FleetFile fleet,
+            Configuration fleet,
             List<String> options,
             Map<String, String> variables)
             throws InterruptedException {
@@ -65,6 +74,16 @@ public final class RunningService implements AutoCloseable {
     /** From before the process was made to its first saying that it is ready. */
     public Duration startup() {
         return startup;
+    }
+
+    /** When it first said that it is ready. */
+    public Instant readyAt() {
+        return readyAt;
+    }
+
+    /** Ends it as a crash does. */
+    public void kill() {
+        process.kill();
     }
 
     /** Where it takes webhooks, if it does. */

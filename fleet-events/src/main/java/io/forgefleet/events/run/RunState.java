@@ -114,6 +114,27 @@ public record RunState(
         return epoch != other.epoch ? epoch > other.epoch : revision > other.revision;
     }
 
+    /** The same with other steps. */
+    public RunState withSteps(List<Step> others) {
+        return new RunState(
+                run,
+                epoch,
+                revision,
+                subject,
+                phase,
+                attempt,
+                others,
+                images,
+                attachments,
+                tars,
+                outcome,
+                dueAt,
+                resume,
+                startedAt,
+                updatedAt,
+                worker);
+    }
+
     /** The same without its steps, for those who keep many. */
     public RunState withoutSteps() {
         return new RunState(

@@ -7,6 +7,7 @@ import io.forgefleet.host.forge.LocalForge;
 import io.forgefleet.host.forge.repository.Account;
 import io.forgefleet.host.forge.repository.CommitStatus;
 import io.forgefleet.local.console.CommandFailure;
+import io.forgefleet.local.demo.site.DemoSite;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,9 +16,9 @@ import java.time.Duration;
 final class BlockedScan {
 
     /** Of the one repository of the demo that is scanned. */
-    static final String NAME = "kiosk";
+    static final String NAME = DemoSite.SCANNED;
 
-    private static final String REPOSITORY = Story.OWNER + "/" + NAME;
+    private static final String REPOSITORY = DemoSite.OWNER + "/" + NAME;
     private static final String BRANCH = "templates";
     private static final String WHAT = NAME + " #1, scanned";
     private static final String DOCKERFILE =
@@ -41,7 +42,7 @@ final class BlockedScan {
             return;
         }
         LocalForge forge = site.forge();
-        site.createRepository(Story.OWNER, NAME, author);
+        site.createRepository(DemoSite.OWNER, NAME, author);
         Developer developer = Developer.cloning(forge.cloneUrl(REPOSITORY), folder, author);
         developer.write("Dockerfile", "FROM scratch\nCOPY Dockerfile /\n");
         developer.commit("A kiosk");

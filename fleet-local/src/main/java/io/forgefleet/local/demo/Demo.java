@@ -6,6 +6,8 @@ import io.forgefleet.local.console.CommandFailure;
 import io.forgefleet.local.console.Paint;
 import io.forgefleet.local.console.Table;
 import io.forgefleet.local.console.Terminal;
+import io.forgefleet.local.demo.site.DemoFolder;
+import io.forgefleet.local.demo.site.DemoSite;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -105,6 +105,12 @@ final class Developer {
         git("push", "--quiet", "origin", branch);
     }
 
+    /** Tags the last commit, and pushes the tag. */
+    void tag(String name) throws IOException, CommandFailure {
+        git("tag", name);
+        git("push", "--quiet", "origin", "refs/tags/" + name);
+    }
+
     private String git(String... arguments) throws IOException, CommandFailure {
         List<String> line = new ArrayList<>(List.of("git"));
         line.addAll(List.of(arguments));

@@ -1,9 +1,13 @@
 package io.forgefleet.local.demo;
 
+import io.forgefleet.events.run.Step;
 import io.forgefleet.local.console.Paint;
 import io.forgefleet.local.console.Terminal;
 import io.forgefleet.local.server.RunLogs;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -43,6 +47,15 @@ final class Narrator {
 
     void fact(String name, String value, Paint paint) {
         terminal.print("   " + terminal.paint(Paint.DIM, "%-8s".formatted(name)) + " " + terminal.paint(paint, value));
+    }
+
+    /** A step of a run that has ended. */
+    void step(Step step) {
+        Instant ended = Objects.requireNonNull(step.ended(), "it has ended");
+        String took = Scene.seconds(Duration.between(step.started(), ended));
+        terminal.print(
+                ("            %-22s %8s  ".formatted(step.name(), took) + terminal.paint(Paint.DIM, step.detail()))
+                        .stripTrailing());
     }
 
     /** Shows the steps of a Dockerfile while they run. */

@@ -61,6 +61,12 @@ final class Proof {
         check(found.equals(Optional.of(image.digest())), "tag " + tag + " names " + found + ", not " + image.digest());
     }
 
+    /** What a tag names. */
+    Digest digest(String repository, String tag) throws CommandFailure, ClientException, InterruptedException {
+        return tagged(repository, tag)
+                .orElseThrow(() -> new CommandFailure("there is no tag " + tag + " of " + repository, ""));
+    }
+
     /** That a run ended so, and not otherwise. */
     static String ended(RunState run, Outcome.Reason reason) throws CommandFailure {
         Outcome outcome = run.outcome();

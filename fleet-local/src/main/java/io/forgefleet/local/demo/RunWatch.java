@@ -3,6 +3,7 @@ package io.forgefleet.local.demo;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forgefleet.events.run.RunState;
+import io.forgefleet.events.run.Step;
 import io.forgefleet.events.wire.Json;
 import io.forgefleet.host.forge.LocalForge;
 import io.forgefleet.host.forge.hook.Delivery;
@@ -12,6 +13,8 @@ import io.forgefleet.local.server.RunLogs;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** Follows a webhook to its event, and the event to the end of its run, through the addresses that anybody has. */
 final class RunWatch {
@@ -25,6 +28,7 @@ final class RunWatch {
     private static final Duration POLL = Duration.ofMillis(50);
     private static final Duration DELIVERED = Duration.ofSeconds(30);
     private static final Duration TAKEN = Duration.ofSeconds(60);
+    private static final Duration SAGA = Duration.ofMinutes(5);
 
     private final LocalForge forge;
     private final FleetServer fleet;
@@ -77,6 +81,26 @@ final class RunWatch {
     /** Tells what the run writes, and returns its last state. */
     RunState follow(String run, RunLogs.Reader reader) throws CommandFailure, InterruptedException {
         logs.follow(run, reader);
+        return state(run);
+    }
+
+    /** Tells each step of the run when it is done, and returns its last state. */
+    RunState followSteps(String run, Consumer<Step> listener) throws CommandFailure, InterruptedException {
+        AtomicInteger told = new AtomicInteger();
+        return await("the end of run " + run, SAGA, () -> {
+            RunState state = state(run);
+            state.steps().stream()
+                    .skip(told.get())
+                    .takeWhile(step -> step.ended() != null)
+                    .forEach(step -> {
+                        told.incrementAndGet();
+                        listener.accept(step);
+                    });
+            return Optional.of(state).filter(RunState::isFinal);
+        });
+    }
+
+    private RunState state(String run) throws CommandFailure, InterruptedException {
         try {
             return Json.mapper().treeToValue(fleet.get("/api/runs/" + run, Map.of()), RunState.class);
         } catch (JsonProcessingException e) {

@@ -11,6 +11,7 @@ import io.forgefleet.host.registry.SmallImages;
 import io.forgefleet.local.console.CommandFailure;
 import io.forgefleet.local.console.Invocation;
 import io.forgefleet.local.console.Terminal;
+import io.forgefleet.local.demo.site.DemoSite;
 import io.forgefleet.local.template.TemplatePullCommand;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -29,7 +30,7 @@ import picocli.CommandLine;
 final class SharedDatabase {
 
     private static final String NAME = "archive";
-    private static final String REPOSITORY = Story.OWNER + "/" + NAME;
+    private static final String REPOSITORY = DemoSite.OWNER + "/" + NAME;
     private static final String BRANCH = "words";
     private static final String TEMPLATE = "main";
     private static final String MADE = NAME + ", 25 migrations";
@@ -62,7 +63,7 @@ final class SharedDatabase {
                 + new SmallImages(site.registryAddress(), "base/sqlite").push(folder, platform(), root.get());
         site.uses(image);
         LocalForge forge = site.forge();
-        site.createRepository(Story.OWNER, NAME, author);
+        site.createRepository(DemoSite.OWNER, NAME, author);
         Path clone = folder.resolve("clone");
         Developer developer = Developer.cloning(forge.cloneUrl(REPOSITORY), clone, author);
         write(developer, clone, image);
@@ -140,7 +141,7 @@ final class SharedDatabase {
     }
 
     /** As images name this machine's. */
-    private static String platform() {
+    static String platform() {
         return "linux/" + (System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64");
     }
 }

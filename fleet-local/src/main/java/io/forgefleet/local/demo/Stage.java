@@ -7,6 +7,7 @@ import io.forgefleet.events.run.RunState;
 import io.forgefleet.host.forge.repository.CommitStatus;
 import io.forgefleet.local.console.CommandFailure;
 import io.forgefleet.local.console.Paint;
+import io.forgefleet.local.demo.site.DemoSite;
 import io.forgefleet.local.server.RunLogs;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,6 +89,13 @@ final class Stage {
         try (steps) {
             return new Ended(watch.follow(run, both), steps);
         }
+    }
+
+    /** The same by its steps, each of which is told when it is done. */
+    Ended followSteps(String event, String target) throws CommandFailure, InterruptedException {
+        String run = watch.runOf(event, target);
+        narrator.fact("run", site.page(run).toString(), Paint.CYAN);
+        return new Ended(watch.followSteps(run, narrator::step), narrator.steps());
     }
 
     /** A build that is due to succeed. */

@@ -4,20 +4,20 @@ import io.forgefleet.clients.ClientException;
 import io.forgefleet.host.forge.LocalForge;
 import io.forgefleet.host.forge.repository.Account;
 import io.forgefleet.local.console.CommandFailure;
+import io.forgefleet.local.demo.site.DemoSite;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 
 /**
- * Push, pull request, fix, force-push, merge, a stranger, a hole, a database: what people do, and what the fleet makes of it. Every claim is
+ * Push, pull request, fix, force-push, merge, a stranger, a hole, a database, a release: what people do, and what the fleet makes of it. Every claim is
  * proven.
  */
 final class Story {
 
-    static final String OWNER = "team";
     private static final String NAME = "almanac";
-    static final String REPOSITORY = OWNER + "/" + NAME;
+    static final String REPOSITORY = DemoSite.OWNER + "/" + NAME;
     private static final String BRANCH = "warmest-day";
     private static final String COLDEST = "echo \"The coldest day: $(head -n 1 sorted.csv)\"";
     private static final String TYPO = COLDEST + "\necho \"The warmst day: $(tail -n 1 sorted.csv)\"";
@@ -40,7 +40,7 @@ final class Story {
     List<Scene> tell(Path folder) throws CommandFailure, ClientException, IOException, InterruptedException {
         LocalForge forge = site.forge();
         Account ann = forge.account("ann");
-        site.createRepository(OWNER, NAME, ann);
+        site.createRepository(DemoSite.OWNER, NAME, ann);
         Developer developer = Developer.cloning(forge.cloneUrl(REPOSITORY), folder.resolve("ann"), ann);
         developer.writeSample();
         developer.commit("An almanac of made-up weather");
@@ -77,6 +77,7 @@ final class Story {
         new StrangersRequest(stage, ann).tell(folder.resolve("kim"));
         new BlockedScan(stage, ann).tell(folder.resolve("kiosk"));
         new SharedDatabase(stage, ann, site.environment()).tell(folder.resolve("archive"));
+        new TaggedRelease(stage, ann, site.environment()).tell(folder.resolve(DemoSite.RELEASED));
         return stage.scenes();
     }
 

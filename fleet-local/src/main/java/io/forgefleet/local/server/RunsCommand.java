@@ -90,7 +90,7 @@ public final class RunsCommand implements Callable<Integer> {
             return;
         }
         Instant now = Instant.now();
-        Table table = new Table("RUN", "STATE", "REPOSITORY", "WHERE", "COMMIT", "STARTED", "TOOK", "");
+        Table table = new Table("RUN", "STATE", "REPOSITORY", "WHAT", "WHERE", "COMMIT", "STARTED", "TOOK", "");
         for (JsonNode run : runs) {
             JsonNode subject = run.path("subject");
             String word = run.path("state").asText();
@@ -101,6 +101,7 @@ public final class RunsCommand implements Callable<Integer> {
                     .cell(run.path("run").asText())
                     .cell(word, RunWords.paint(word))
                     .cell(subject.path("repository").asText())
+                    .cell(subject.path("target").asText())
                     .cell(RunWords.where(subject))
                     .cell(RunWords.sha7(subject.path("commit")))
                     .cell(RunWords.ago(started, now))
@@ -113,7 +114,7 @@ public final class RunsCommand implements Callable<Integer> {
     /** The image that it pushed, or what it says. */
     private static String result(JsonNode run) {
         JsonNode image = run.path("images").path(0);
-        return image.isMissingNode()
+        return image.path("tag").asText("").isEmpty()
                 ? RunWords.printable(run.path("outcome").path("message").asText(""))
                 : image.path("repository").asText() + ":" + image.path("tag").asText();
     }

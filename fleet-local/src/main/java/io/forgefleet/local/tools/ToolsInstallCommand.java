@@ -32,14 +32,14 @@ import picocli.CommandLine.Spec;
         name = "install",
         description = {
             "Installs tools into the fleet's own folder, at the versions that the fleet is tested with: Syft by pip, osv-scanner"
-                    + " by go install. Where packages come from is the machine's own configuration of pip and Go.",
+                    + " and cosign by go install. Where packages come from is the machine's own configuration of pip and Go.",
             "What is there already is left as it is; without names, what is missing is installed."
         },
         mixinStandardHelpOptions = true,
         footer = {
             "",
             "Examples:",
-            "  ./fleet tools install              both, where they are not on PATH already",
+            "  ./fleet tools install              all of them that are not on PATH already",
             "  ./fleet tools install osv-scanner  compiles it, which takes minutes"
         })
 public final class ToolsInstallCommand implements Callable<Integer> {
@@ -49,7 +49,7 @@ public final class ToolsInstallCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Parameters(paramLabel = "TOOL", description = "syft, osv-scanner. Default: those that are not found.")
+    @Parameters(paramLabel = "TOOL", description = "syft, osv-scanner, cosign. Default: those that are not found.")
     private List<String> names = List.of();
 
     @Option(

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,6 +56,9 @@ public final class VerifyCommand implements Callable<Integer> {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final String BUNDLE = ".sigstore.json";
+
+    /** What a line needs of a digest to be told from others; --json has it whole, and so has the last line of the key. */
+    private static final Pattern LONG_DIGEST = Pattern.compile("(sha256:[0-9a-f]{12})[0-9a-f]{52}");
 
     private final Invocation invocation;
 
@@ -126,7 +130,14 @@ public final class VerifyCommand implements Callable<Integer> {
                     "there is no " + subject,
                     "is it a file? Then it is not in this folder; is it an image? Look at its tag");
         }
+        if (!subject.endsWith(digest.get().value())) {
+            subject += "@" + digest.get();
+        }
         return new ImageVerifier(prover).verify(registry, image.repository(), digest.get());
+    }
+
+    private static String brief(String text) {
+        return LONG_DIGEST.matcher(text).replaceAll("$1");
     }
 
     private void show(Verification verification) {
@@ -142,7 +153,8 @@ public final class VerifyCommand implements Callable<Integer> {
         }
         for (Check each : verification.checks()) {
             String word = each.held() ? terminal.paint(Paint.GREEN, "ok  ") : terminal.paint(Paint.RED, "FAIL");
-            terminal.print(word + "  " + terminal.paint(Paint.BOLD, each.what()) + ": " + each.found());
+            String found = each.held() ? brief(each.found()) : each.found();
+            terminal.print(word + "  " + terminal.paint(Paint.BOLD, brief(each.what())) + ": " + found);
         }
         terminal.print(
                 verification.passed()

@@ -17,6 +17,7 @@ import io.forgefleet.host.forge.repository.CommitStatus;
 import io.forgefleet.host.registry.RegistryProgram;
 import io.forgefleet.local.cli.Shell;
 import io.forgefleet.local.console.Terminal;
+import io.forgefleet.local.demo.site.DemoSite;
 import io.forgefleet.local.server.FleetServer;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -93,6 +94,16 @@ class FleetEndToEndTest {
                 databases
                         ? Collections.nCopies(5, "success")
                         : List.of("skipped: no sqlite3 here: apt-get install sqlite3"));
+        boolean released = site.releaseObstacle().isEmpty();
+        tags.add(released ? "1.0.0" : "-");
+        statuses.add(released ? "success" : "skipped: " + site.releaseObstacle());
+        if (released) {
+            tags.addAll(Collections.nCopies(4, "-"));
+            statuses.addAll(List.of("success", "success", "success", "not verified, as is due"));
+            assertThat(told.toString(StandardCharsets.UTF_8))
+                    .containsSubsequence("plan", "build images", "make files", "scan", "verify", "promote", "publish")
+                    .contains("NOT VERIFIED");
+        }
         assertThat(scenes)
                 .extracting(scene -> scene.tag().replaceAll("[0-9a-f]{7}$", "SHA"))
                 .containsExactlyElementsOf(tags);

@@ -189,7 +189,7 @@ public final class EvidenceVerifier {
                 .toList();
         boolean held = files.size() == 1 && attested.contains(json(files.getFirst()));
         checks.add(
-                type + " file of " + name,
+                SubjectChecks.words(type) + " as a file, of " + name,
                 held,
                 held ? "as attested" : files.isEmpty() ? "there is none" : "it is not the one that was attested");
     }

@@ -83,7 +83,7 @@ final class SubjectChecks {
                         .orElse("there is no verdict"));
     }
 
-    private static String words(PredicateType type) {
+    static String words(PredicateType type) {
         return switch (type) {
             case SIGNATURE -> "signature";
             case PROVENANCE -> "provenance";

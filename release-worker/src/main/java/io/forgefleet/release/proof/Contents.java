@@ -7,10 +7,10 @@ import io.forgefleet.clients.scan.ScanException;
 import io.forgefleet.clients.tool.Folders;
 import io.forgefleet.release.saga.KeptFile;
 import io.forgefleet.release.saga.KeptFile.Kind;
+import io.forgefleet.release.saga.SagaStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** SBOMs of everything that is released. Thread-safe. */
@@ -30,24 +30,24 @@ final class Contents {
     /** Two files of each part. */
     List<KeptFile> describe(Subjects subjects)
             throws ScanException, IOException, ClientException, InterruptedException {
-        List<KeptFile> made = new ArrayList<>();
-        for (Part part : subjects.parts()) {
-            Path folder = Files.createTempDirectory(Files.createDirectories(scratch), "sbom");
-            try {
-                Sbom sbom = tool.describe(part.subject(subjects), folder);
-                made.add(subjects.store()
-                        .keep(
-                                sbom.cycloneDx(),
-                                Kind.CYCLONEDX,
-                                part.name() + ".cdx.json",
-                                CYCLONEDX_TYPE,
-                                part.digest()));
-                made.add(subjects.store()
-                        .keep(sbom.spdx(), Kind.SPDX, part.name() + ".spdx.json", SPDX_TYPE, part.digest()));
-            } finally {
-                Folders.delete(folder);
-            }
+        return Concurrently.each(subjects.parts(), ScanException.class, ScanException.class, part -> of(subjects, part))
+                .stream()
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private List<KeptFile> of(Subjects subjects, Part part)
+            throws ScanException, IOException, ClientException, InterruptedException {
+        Path folder = Files.createTempDirectory(Files.createDirectories(scratch), "sbom");
+        try {
+            Sbom sbom = tool.describe(part.subject(subjects), folder);
+            SagaStore store = subjects.store();
+            return List.of(
+                    store.keep(
+                            sbom.cycloneDx(), Kind.CYCLONEDX, part.name() + ".cdx.json", CYCLONEDX_TYPE, part.digest()),
+                    store.keep(sbom.spdx(), Kind.SPDX, part.name() + ".spdx.json", SPDX_TYPE, part.digest()));
+        } finally {
+            Folders.delete(folder);
         }
-        return made;
     }
 }

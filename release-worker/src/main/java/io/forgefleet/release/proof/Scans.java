@@ -52,22 +52,24 @@ final class Scans {
     /** Asks every scanner about every part, of which the SBOMs are kept. */
     List<KeptFile> ask(Subjects subjects, List<KeptFile> sboms)
             throws ScanException, IOException, ClientException, InterruptedException {
-        List<KeptFile> told = new ArrayList<>();
-        for (Part part : subjects.parts()) {
-            var started = clock.instant();
-            Sbom sbom = new Sbom(
-                    part.subject(subjects),
-                    subjects.store().fetch(about(sboms, Kind.CYCLONEDX, part.digest())),
-                    subjects.store().fetch(about(sboms, Kind.SPDX, part.digest())));
-            List<PlatformReport> reports = new ArrayList<>();
-            for (Scanner scanner : scanners) {
-                reports.add(new PlatformReport(part.platform(), scanner.scan(sbom)));
-            }
-            String names = scanners.stream().map(Scanner::name).collect(Collectors.joining(","));
-            byte[] json = Json.write(new Told(names, reports, started, clock.instant()));
-            told.add(keep(subjects, json, Kind.TOLD, part.name() + ".scan.json", JSON, part.digest()));
+        return Concurrently.each(
+                subjects.parts(), ScanException.class, ScanException.class, part -> ask(subjects, part, sboms));
+    }
+
+    private KeptFile ask(Subjects subjects, Part part, List<KeptFile> sboms)
+            throws ScanException, IOException, ClientException, InterruptedException {
+        var started = clock.instant();
+        Sbom sbom = new Sbom(
+                part.subject(subjects),
+                subjects.store().fetch(about(sboms, Kind.CYCLONEDX, part.digest())),
+                subjects.store().fetch(about(sboms, Kind.SPDX, part.digest())));
+        List<PlatformReport> reports = new ArrayList<>();
+        for (Scanner scanner : scanners) {
+            reports.add(new PlatformReport(part.platform(), scanner.scan(sbom)));
         }
-        return told;
+        String names = scanners.stream().map(Scanner::name).collect(Collectors.joining(","));
+        byte[] json = Json.write(new Told(names, reports, started, clock.instant()));
+        return keep(subjects, json, Kind.TOLD, part.name() + ".scan.json", JSON, part.digest());
     }
 
     /**

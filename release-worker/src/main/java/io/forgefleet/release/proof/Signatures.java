@@ -35,6 +35,13 @@ final class Signatures {
         void ask() throws ClaimLostException, InterruptedException;
     }
 
+    /** What is signed of one thing; gives the bundles of a file. */
+    @FunctionalInterface
+    private interface Work {
+        List<KeptFile> sign()
+                throws SignException, ClaimLostException, IOException, ClientException, InterruptedException;
+    }
+
     private static final URI BUILD_TYPE = URI.create("urn:forgefleet:build:1");
     private static final String BUNDLE_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
@@ -56,14 +63,16 @@ final class Signatures {
                 for (ReleasedImage image : subjects.images()) {
                     permit.ask();
                     bring(subjects, place, image);
-                    sign(subjects, place, image, files, signer, provenance, permit);
                 }
             }
-            List<KeptFile> bundles = new ArrayList<>();
-            for (KeptFile artifact : subjects.artifacts()) {
-                bundles.addAll(sign(subjects, artifact, files, signer, provenance, folder));
-            }
-            return bundles;
+            return Concurrently.<Work, List<KeptFile>, SignException, ClaimLostException>each(
+                            works(subjects, files, signer, provenance, permit, folder),
+                            SignException.class,
+                            ClaimLostException.class,
+                            Work::sign)
+                    .stream()
+                    .flatMap(List::stream)
+                    .toList();
         } finally {
             Folders.delete(folder);
         }
@@ -83,30 +92,47 @@ final class Signatures {
                         Files.createDirectories(scratch));
     }
 
-    private static void sign(
-            Subjects subjects,
-            Workplace place,
-            ReleasedImage image,
-            List<KeptFile> files,
-            Signer signer,
-            Path provenance,
-            Permit permit)
-            throws SignException, IOException, ClientException, ClaimLostException, InterruptedException {
-        ImageName name = subjects.name(place, image);
-        if (image.index()) {
-            ImageRef index = at(place, name, image.digest());
-            signer.sign(index);
-            signer.attest(index, PredicateType.PROVENANCE, provenance);
-        }
-        for (ReleasedImage.Platform platform : image.platforms()) {
-            permit.ask();
-            ImageRef ref = at(place, name, platform.digest());
-            for (PredicateType type : Required.OF_CONTENT) {
-                if (type == PredicateType.SIGNATURE) {
-                    signer.sign(ref);
-                } else {
-                    signer.attest(ref, type, predicate(subjects, files, platform.digest(), type, provenance));
+    /**
+     * Everything that is signed, each by itself. What is signed of one thing comes one after the other: where a registry lists no
+     * referrers they share a tag, and of two at once one would be lost.
+     */
+    private static List<Work> works(
+            Subjects subjects, List<KeptFile> files, Signer signer, Path provenance, Permit permit, Path folder) {
+        List<Work> works = new ArrayList<>();
+        for (Workplace place : subjects.everywhere()) {
+            for (ReleasedImage image : subjects.images()) {
+                ImageName name = subjects.name(place, image);
+                if (image.index()) {
+                    works.add(() -> {
+                        permit.ask();
+                        ImageRef index = at(place, name, image.digest());
+                        signer.sign(index);
+                        signer.attest(index, PredicateType.PROVENANCE, provenance);
+                        return List.of();
+                    });
                 }
+                for (ReleasedImage.Platform platform : image.platforms()) {
+                    works.add(() -> {
+                        permit.ask();
+                        sign(subjects, at(place, name, platform.digest()), files, signer, provenance);
+                        return List.of();
+                    });
+                }
+            }
+        }
+        for (KeptFile artifact : subjects.artifacts()) {
+            works.add(() -> sign(subjects, artifact, files, signer, provenance, folder));
+        }
+        return works;
+    }
+
+    private static void sign(Subjects subjects, ImageRef image, List<KeptFile> files, Signer signer, Path provenance)
+            throws SignException, IOException, ClientException, InterruptedException {
+        for (PredicateType type : Required.OF_CONTENT) {
+            if (type == PredicateType.SIGNATURE) {
+                signer.sign(image);
+            } else {
+                signer.attest(image, type, predicate(subjects, files, image.digest(), type, provenance));
             }
         }
     }

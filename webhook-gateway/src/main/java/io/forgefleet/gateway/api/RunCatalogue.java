@@ -5,9 +5,12 @@ import io.forgefleet.events.image.PushedImage;
 import io.forgefleet.events.job.RunId;
 import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.events.run.RunState;
+import io.forgefleet.events.run.Step;
 import io.forgefleet.runtime.projection.RunStates;
 import io.forgefleet.runtime.topic.KafkaSettings;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The runs that can be shown: all that {@link RunStates} remembers, the most recently changed {@value #MOST_WHOLE} with
- * their steps. Thread-safe.
+ * their steps, those of earlier claims included where the run has gone on from there. Thread-safe.
  */
 public final class RunCatalogue implements AutoCloseable {
 
@@ -29,7 +32,44 @@ public final class RunCatalogue implements AutoCloseable {
             .thenComparing(state -> state.run().value())
             .reversed();
 
-    private final Map<RunId, RunState> whole = new LinkedHashMap<>();
+    /** A run, and the steps of it before its newest claim. */
+    private record Remembered(RunState state, List<Step> earlier) {
+
+        /** The same run once more is known of it. */
+        Remembered then(RunState next) {
+            return new Remembered(next, next.epoch() == state.epoch() ? earlier : steps());
+        }
+
+        /** A step that is done again is there once, and one that was begun before took as long as it was waited for. */
+        private List<Step> steps() {
+            List<Step> all = new ArrayList<>(earlier);
+            List<Step> now = new ArrayList<>(state.steps());
+            if (!all.isEmpty() && !now.isEmpty()) {
+                Step first = now.getFirst();
+                int again = all.stream().map(Step::name).toList().indexOf(first.name());
+                if (again >= 0) {
+                    Step begun = all.get(again);
+                    Instant started = begun.ended() == null ? begun.started() : first.started();
+                    now.set(0, new Step(first.name(), started, first.ended(), first.failed(), first.detail()));
+                    all.subList(again, all.size()).clear();
+                }
+            }
+            all.addAll(now);
+            if (state.phase() == RunState.Phase.PARKED && !all.isEmpty()) {
+                Step last = all.removeLast();
+                all.add(new Step(last.name(), last.started(), null, false, last.detail()));
+            }
+            return all.subList(Math.max(0, all.size() - MOST_STEPS), all.size());
+        }
+
+        RunState whole() {
+            return state.withSteps(steps());
+        }
+    }
+
+    private static final int MOST_STEPS = 200;
+
+    private final Map<RunId, Remembered> whole = new LinkedHashMap<>();
     private final RunStates states;
 
     /** Starts reading. */
@@ -39,8 +79,8 @@ public final class RunCatalogue implements AutoCloseable {
 
     private void remember(RunState state) {
         synchronized (whole) {
-            whole.remove(state.run());
-            whole.put(state.run(), state);
+            Remembered known = whole.remove(state.run());
+            whole.put(state.run(), known == null ? new Remembered(state, List.of()) : known.then(state));
             if (whole.size() > MOST_WHOLE) {
                 whole.remove(whole.keySet().iterator().next());
             }
@@ -48,11 +88,11 @@ public final class RunCatalogue implements AutoCloseable {
     }
 
     Optional<RunState> find(RunId run) {
-        @Nullable RunState state;
+        @Nullable Remembered known;
         synchronized (whole) {
-            state = whole.get(run);
+            known = whole.get(run);
         }
-        return Optional.ofNullable(state == null ? states.get(run) : state);
+        return known == null ? Optional.ofNullable(states.get(run)) : Optional.of(known.whole());
     }
 
     /** At most {@code limit} runs that match, without their steps, the newest first. */

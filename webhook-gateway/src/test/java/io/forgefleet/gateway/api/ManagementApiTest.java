@@ -13,11 +13,13 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.events.PushEvent;
+import io.forgefleet.events.job.Job;
 import io.forgefleet.events.job.RunId;
 import io.forgefleet.events.run.LogChunk;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.RunState;
 import io.forgefleet.events.run.RunSubject;
+import io.forgefleet.events.run.Step;
 import io.forgefleet.events.wire.Json;
 import io.forgefleet.gateway.GatewayKafka;
 import io.forgefleet.gateway.SampleEvents;
@@ -107,6 +109,57 @@ class ManagementApiTest {
         assertThat(run.at("/steps/1/detail").asText()).isEqualTo("12 of 14 cached");
         assertThat(run.at("/images/0/digest").asText()).startsWith("sha256:0123");
         assertThat(run.at("/subject/repository").asText()).isEqualTo("here/team/shown");
+    }
+
+    @Test
+    void aRunThatWentOnElsewhereShowsWhatWasDoneBefore() throws Exception {
+        RunSubject subject = push("here/team/resumed", 2);
+        var unused = written(with(subject, 4, List.of(done("plan", 0, 1), done("build", 1, 2)), true));
+        var waits = written(with(subject, 9, List.of(), false));
+        assertThat(steps(waits)).containsExactly("plan 0-1", "build 1-");
+        var died = written(with(subject, 9, List.of(done("build", 60, 61), Step.begun("scan", at(61))), false));
+        assertThat(steps(died)).containsExactly("plan 0-1", "build 1-61", "scan 61-");
+        var over = written(with(subject, 11, List.of(done("scan", 80, 81), done("sign", 81, 82)), false));
+        assertThat(steps(over)).containsExactly("plan 0-1", "build 1-61", "scan 61-81", "sign 81-82");
+    }
+
+    private static Instant at(int second) {
+        return START.plusSeconds(second);
+    }
+
+    private static Step done(String name, int from, int to) {
+        return Step.begun(name, at(from)).ended(at(to), false, "");
+    }
+
+    private static RunState with(RunSubject subject, long epoch, List<Step> steps, boolean parked) {
+        Job resume = parked
+                ? new Job(
+                        "due",
+                        subject.kind(),
+                        SampleRuns.event(subject),
+                        Job.Cause.RESUMED,
+                        false,
+                        SampleRuns.run(subject, ""),
+                        at(70))
+                : null;
+        RunState.Phase phase = parked ? RunState.Phase.PARKED : RunState.Phase.RUNNING;
+        int revision = steps.size();
+        return SampleRuns.state(subject, epoch, revision, phase, 1, steps, null, parked ? at(70) : null, resume);
+    }
+
+    private static List<String> steps(RunId run) throws Exception {
+        List<String> steps = new ArrayList<>();
+        for (JsonNode step : json("/api/runs/" + run).path("steps")) {
+            String ended = step.path("ended").asText("");
+            steps.add(step.path("name").asText() + " "
+                    + seconds(step.path("started").asText()) + "-"
+                    + (ended.isEmpty() || ended.equals("null") ? "" : seconds(ended)));
+        }
+        return steps;
+    }
+
+    private static long seconds(String instant) {
+        return Duration.between(START, Instant.parse(instant)).toSeconds();
     }
 
     @Test

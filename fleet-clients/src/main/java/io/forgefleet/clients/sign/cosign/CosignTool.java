@@ -30,8 +30,9 @@ public final class CosignTool {
     public static final String NAME = "cosign";
 
     /** How to get it, for messages. */
-    public static final String HOW_TO_GET = "install cosign 3 on this host (docs.sigstore.dev, or a package of the"
-            + " distribution), on PATH or where tools.paths of the fleet's configuration says";
+    public static final String HOW_TO_GET =
+            "./fleet tools install cosign gets it; or install cosign 3 on this host, on PATH or"
+                    + " where tools.paths of the fleet's configuration says";
 
     /** Keys go to no transparency log: what is signed may be private. This is what cosign itself writes for that. */
     private static final String NO_SERVICES =

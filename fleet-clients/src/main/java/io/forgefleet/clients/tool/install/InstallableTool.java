@@ -9,7 +9,9 @@ public enum InstallableTool {
     /** A Python package that holds the program itself. */
     SYFT("syft", "1.18.1"),
     /** A Go module, which is compiled here. Version 2.6 wants Go 1.27; either finds the same in the tests. */
-    OSV_SCANNER("osv-scanner", "2.5.0");
+    OSV_SCANNER("osv-scanner", "2.5.0"),
+    /** A Go module too. */
+    COSIGN("cosign", "3.1.3");
 
     private final String program;
     private final String version;

@@ -31,6 +31,7 @@ public final class ToolInstaller {
     private static final Duration WAIT = Duration.ofMillis(200);
     private static final int MOST_OUTPUT = 1024 * 1024;
     private static final String OSV_MODULE = "github.com/google/osv-scanner/v2/cmd/osv-scanner";
+    private static final String COSIGN_MODULE = "github.com/sigstore/cosign/v3/cmd/cosign";
 
     private final Path folder;
     private final Map<String, String> environment;
@@ -85,7 +86,8 @@ public final class ToolInstaller {
         Path program =
                 switch (tool) {
                     case SYFT -> syft(home, tool.version());
-                    case OSV_SCANNER -> osvScanner(home, tool.version());
+                    case OSV_SCANNER -> compiled(tool, OSV_MODULE, home);
+                    case COSIGN -> compiled(tool, COSIGN_MODULE, home);
                 };
         if (!Files.isExecutable(program)) {
             throw new ClientException(
@@ -95,7 +97,8 @@ public final class ToolInstaller {
         }
         Path fresh = folder.resolve("bin").resolve("." + tool.program());
         Files.deleteIfExists(fresh);
-        Files.createSymbolicLink(fresh, program);
+        // relative, so that the folder can be mounted elsewhere
+        Files.createSymbolicLink(fresh, folder.resolve("bin").relativize(program));
         Files.move(fresh, link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         return true;
     }
@@ -131,18 +134,18 @@ public final class ToolInstaller {
         return Path.of(where.text().strip()).resolve("syft");
     }
 
-    private Path osvScanner(Path home, String version) throws ClientException, InterruptedException {
-        progress.accept("compiling osv-scanner " + version + " by go install; this takes minutes");
+    private Path compiled(InstallableTool tool, String module, Path home) throws ClientException, InterruptedException {
+        progress.accept("compiling " + tool.program() + " " + tool.version() + " by go install; this takes minutes");
         run(
-                "osv-scanner",
+                tool.program(),
                 "Go 1.26.5 or newer is needed, or one that may fetch it (GOTOOLCHAIN=auto), and it has to reach its module proxy"
                         + " (go env GOPROXY, network)",
                 Map.of("GOBIN", home.toString()),
                 COMPILE,
                 "go",
                 "install",
-                OSV_MODULE + "@v" + version);
-        return home.resolve("osv-scanner");
+                module + "@v" + tool.version());
+        return home.resolve(tool.program());
     }
 
     private Command.Result run(String tool, String advice, Map<String, String> more, Duration timeout, String... line)

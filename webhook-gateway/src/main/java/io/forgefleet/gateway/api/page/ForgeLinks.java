@@ -34,6 +34,17 @@ public final class ForgeLinks {
         return link(id, path + number, "#" + number);
     }
 
+    /** A text, in which an address of the repository on its forge at the end becomes a link. */
+    Markup text(RepositoryId id, String text) {
+        int at = text.lastIndexOf(' ') + 1;
+        String last = text.substring(at);
+        return config.forge(id.forge())
+                .filter(forge -> last.startsWith(forge.url() + "/" + id.path() + "/"))
+                .map(forge ->
+                        Markup.of("{}<a href=\"{}\" rel=\"noreferrer\">{}</a>", text.substring(0, at), last, last))
+                .orElse(Markup.of("{}", text));
+    }
+
     private String dashed(RepositoryId id, String path) {
         return kind(id).filter(kind -> kind == ForgeKind.GITLAB).isPresent() ? "/-" + path : path;
     }

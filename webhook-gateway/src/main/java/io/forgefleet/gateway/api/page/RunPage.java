@@ -52,25 +52,22 @@ public final class RunPage {
 
     private Markup heading(RunState run) {
         RunSubject subject = run.subject();
-        String what = !subject.kind().equals(WorkerKind.BUILD)
-                ? subject.kind().equals(WorkerKind.TEMPLATE)
-                        ? "Template databases of"
-                        : subject.kind().name()
-                : switch (subject.target()) {
-                    case "images" -> "Images of";
-                    case "scan" -> "Scan of";
-                    default -> subject.target() + " of";
-                };
         Markup where = subject.pullRequest() == null
                 ? Markup.of("<bdi>{}</bdi>", subject.where())
                 : Markup.of("pull request {}", links.pullRequest(subject.repository(), subject.pullRequest()));
-        return Markup.of("""
+        return Markup.of(
+                """
                 <p class="badge {}">{}</p>
-                <h1>{} {} <span class="where">{}</span></h1>
-                """, Words.tone(run), Words.state(run), what, links.repository(subject.repository()), where);
+                <h1>{} of {} <span class="where">{}</span></h1>
+                """,
+                Words.tone(run),
+                Words.state(run),
+                Words.what(subject),
+                links.repository(subject.repository()),
+                where);
     }
 
-    private static Markup outcome(RunState run) {
+    private Markup outcome(RunState run) {
         Outcome outcome = run.outcome();
         if (outcome == null) {
             return run.dueAt() == null
@@ -81,7 +78,11 @@ public final class RunPage {
         Markup lines = outcome.lastLines().isEmpty()
                 ? Markup.NONE
                 : Markup.of("<pre class=\"last\">{}</pre>", String.join("\n", outcome.lastLines()));
-        return Markup.of("<div class=\"outcome {}\"><p>{}</p>{}</div>", Words.tone(run), outcome.message(), lines);
+        return Markup.of(
+                "<div class=\"outcome {}\"><p>{}</p>{}</div>",
+                Words.tone(run),
+                links.text(run.subject().repository(), outcome.message()),
+                lines);
     }
 
     private static Markup images(RunState run) {

@@ -14,7 +14,7 @@ public final class RunsPage {
     private static final String ROW = """
             <li><a class="run" href="/runs/{}"><span class="badge {}">{}</span>
             <span class="name"><b>{}</b> <bdi>{}</bdi> <code>{}</code></span>
-            <span class="made">{}</span>
+            <span class="made">{} {}</span>
             <span class="when">{} · {}</span></a></li>
             """;
 
@@ -35,6 +35,7 @@ public final class RunsPage {
                     subject.repository(),
                     subject.where(),
                     subject.commit() == null ? "" : subject.commit().sha7(),
+                    Words.what(subject),
                     made(run.images()),
                     Words.time(run.startedAt()),
                     Words.between(run.startedAt(), run.outcome() == null ? now : run.updatedAt())));
@@ -50,6 +51,8 @@ public final class RunsPage {
     private static String made(List<PushedImage> images) {
         return String.join(
                 "  ",
-                images.stream().map(image -> image.name() + ":" + image.tag()).toList());
+                images.stream()
+                        .map(image -> image.tag().isEmpty() ? image.name() : image.name() + ":" + image.tag())
+                        .toList());
     }
 }

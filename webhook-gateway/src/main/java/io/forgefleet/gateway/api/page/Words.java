@@ -1,7 +1,10 @@
 package io.forgefleet.gateway.api.page;
 
+import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.RunState;
+import io.forgefleet.events.run.RunSubject;
+import io.forgefleet.work.release.ReleaseTargets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -25,6 +28,24 @@ public final class Words {
     static String state(RunState run) {
         Outcome outcome = run.outcome();
         return word(outcome == null ? run.phase() : outcome.reason());
+    }
+
+    /** What a run makes. */
+    static String what(RunSubject subject) {
+        if (subject.kind().equals(WorkerKind.TEMPLATE)) {
+            return "Template databases";
+        }
+        return switch (subject.target()) {
+            case "images" -> "Images";
+            case "scan" -> "Scan";
+            case "ci-images" -> "CI images";
+            case ReleaseTargets.RELEASE -> "Release";
+            case ReleaseTargets.ABORT -> "End of the release";
+            case ReleaseTargets.SIGN -> "Signatures";
+            case ReleaseTargets.IMAGES -> "Images of the release";
+            default ->
+                subject.target().startsWith(ReleaseTargets.ARTIFACT + "/") ? "Files of the release" : subject.target();
+        };
     }
 
     /** One of {@code good}, {@code bad}, {@code busy}, {@code idle}, for the eye. */

@@ -1,4 +1,4 @@
-package io.forgefleet.local.demo;
+package io.forgefleet.local.demo.site;
 
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.engine.BuildRequest;

@@ -1,4 +1,4 @@
-package io.forgefleet.local.demo;
+package io.forgefleet.local.demo.site;
 
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.engine.Engine;
@@ -33,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A forge, a registry and a fleet of this process's own, on free ports of loopback. */
-final class DemoSite implements AutoCloseable {
+public final class DemoSite implements AutoCloseable {
 
     /** Something to end. */
     @FunctionalInterface
@@ -42,6 +42,15 @@ final class DemoSite implements AutoCloseable {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(DemoSite.class);
+    /** Who owns what the story is about. */
+    public static final String OWNER = "team";
+
+    /** The one repository whose pull requests are scanned. */
+    public static final String SCANNED = "kiosk";
+
+    /** The one repository that has releases. */
+    public static final String RELEASED = "gazette";
+
     private static final String FORGE = "demo";
     private static final String FLEET = "fleet";
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -56,7 +65,7 @@ final class DemoSite implements AutoCloseable {
     private final Registry registry;
     private final FleetConfig defaults;
     private final TrustEngines engines;
-    private final ScanTooling scanTools;
+    private final SecurityTools tools;
     private final LocalFleet fleet;
     private final FleetServer server;
 
@@ -69,7 +78,7 @@ final class DemoSite implements AutoCloseable {
             engines = TrustEngines.starting(folder);
             ends.push(engines::end);
             defaults = defaults(environment);
-            scanTools = ScanTooling.find(defaults, environment);
+            tools = SecurityTools.find(defaults, environment);
             images = LocalRegistry.start(folder.resolve("registry"), 0);
             ends.push(images::close);
             registry = new Registry(images.address(), true, credentials, TIMEOUT);
@@ -95,7 +104,7 @@ final class DemoSite implements AutoCloseable {
     }
 
     /** Starts all of it; what was started ends again when something does not start. */
-    static DemoSite start(Path folder, Map<String, String> environment)
+    public static DemoSite start(Path folder, Map<String, String> environment)
             throws CommandFailure, ClientException, IOException, InterruptedException {
         return new DemoSite(folder, environment);
     }
@@ -117,7 +126,7 @@ final class DemoSite implements AutoCloseable {
 
     /** One build at a time, so that of two that share steps each shows which of them it found done. */
     private FleetConfig configuration(String base, String engine)
-            throws CommandFailure, IOException, InterruptedException {
+            throws CommandFailure, ClientException, IOException, InterruptedException {
         Map<String, String> variables = new HashMap<>();
         variables.put("DEMO_TOKEN", forge.account(FLEET).token());
         variables.put("DEMO_SECRET", secret);
@@ -143,12 +152,12 @@ final class DemoSite implements AutoCloseable {
                                     FORGE,
                                     forge.url(),
                                     images.address(),
-                                    scanTools.rule(FORGE + ":" + Story.OWNER + "/" + BlockedScan.NAME),
+                                    tools.rules(FORGE + ":" + OWNER + "/"),
                                     FORGE,
                                     base,
                                     engine,
                                     engines.builders(),
-                                    scanTools.settings(folder.resolve("osv"))),
+                                    tools.settings(folder)),
                     variables);
         } catch (ConfigException e) {
             throw new CommandFailure("the demo's own configuration is wrong: " + e.getMessage(), "please report it", e);
@@ -171,7 +180,7 @@ final class DemoSite implements AutoCloseable {
     }
 
     /** A new repository that somebody works in, and the fleet posts statuses to. */
-    void createRepository(String owner, String name, Account developer) {
+    public void createRepository(String owner, String name, Account developer) {
         forge.createRepository(owner, name);
         forge.grant(owner + "/" + name, developer, Permission.WRITE);
         // who may write, and so may have strangers' code built, only an administrator may ask
@@ -179,53 +188,63 @@ final class DemoSite implements AutoCloseable {
     }
 
     /** An image that the engine pulls for this demo alone, by its digest; it goes with the demo. */
-    void uses(String image) {
+    public void uses(String image) {
         used.add(image);
     }
 
-    Map<String, String> environment() {
+    public Map<String, String> environment() {
         return environment;
     }
 
-    LocalForge forge() {
+    public LocalForge forge() {
         return forge;
     }
 
-    Registry registry() {
+    public Registry registry() {
         return registry;
     }
 
-    FleetServer server() {
+    public FleetServer server() {
         return server;
     }
 
     /** Why there is no builder for strangers; empty when there is one. */
-    String strangersObstacle() {
+    public String strangersObstacle() {
         return engines.obstacle();
     }
 
     /** Why nothing can be scanned, and what to do; empty when it can. */
-    String scanObstacle() {
-        return scanTools.obstacle();
+    public String scanObstacle() {
+        return tools.scanObstacle();
     }
 
-    String registryAddress() {
+    /** Why nothing can be released, and what to do; empty when it can. */
+    public String releaseObstacle() {
+        return tools.releaseObstacle();
+    }
+
+    /** The public half of the key that signs releases. */
+    public Path publicKey() {
+        return SecurityTools.publicKey(folder);
+    }
+
+    public String registryAddress() {
         return images.address();
     }
 
-    URI pages() {
+    public URI pages() {
         return fleet.managementUrl();
     }
 
-    URI page(String run) {
+    public URI page(String run) {
         return fleet.managementUrl().resolve("/runs/" + run);
     }
 
-    URI webhook() {
+    public URI webhook() {
         return fleet.webhookUrl(FORGE);
     }
 
-    String webhookSecret() {
+    public String webhookSecret() {
         return secret;
     }
 

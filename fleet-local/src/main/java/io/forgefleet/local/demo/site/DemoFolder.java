@@ -1,4 +1,4 @@
-package io.forgefleet.local.demo;
+package io.forgefleet.local.demo.site;
 
 import io.forgefleet.host.engine.LocalEngine;
 import io.forgefleet.local.up.TrustEngines;
@@ -14,14 +14,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Where one demo keeps everything, below the user's cache; gone with it. */
-final class DemoFolder {
+public final class DemoFolder {
 
     private static final String PREFIX = "demo-";
 
     private DemoFolder() {}
 
     /** Makes an empty one, and removes those of demos that were killed. */
-    static Path make(Map<String, String> environment) throws IOException, InterruptedException {
+    public static Path make(Map<String, String> environment) throws IOException, InterruptedException {
         Path parent = Files.createDirectories(cache(environment).resolve("forgefleet"));
         try (Stream<Path> siblings = Files.list(parent)) {
             List<Path> dead = siblings.filter(DemoFolder::isDead).toList();
@@ -61,7 +61,7 @@ final class DemoFolder {
     }
 
     /** Removes a folder with all that is in it; nothing to do where it is not there. */
-    static void delete(Path folder) throws IOException {
+    public static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
         }
