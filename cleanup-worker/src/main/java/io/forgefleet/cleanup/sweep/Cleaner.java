@@ -125,7 +125,9 @@ public final class Cleaner {
                     new Rules(Retention.of(config.retention(), told.retention()), told.states(), runs::holds, now);
             List<OfImage> done = new ArrayList<>();
             for (String image : images) {
-                done.add(image(wish, image, judged(repository, image, rules)));
+                if (wish.image().isEmpty() || wish.image().equals(image)) {
+                    done.add(image(wish, image, judged(repository, image, rules)));
+                }
             }
             return new Outcome(repository, "", done);
         } catch (ClientException | IOException | TimeoutException e) {
