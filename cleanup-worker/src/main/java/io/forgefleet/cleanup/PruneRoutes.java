@@ -7,6 +7,7 @@ import io.forgefleet.cleanup.rule.KeepPattern;
 import io.forgefleet.cleanup.sweep.Cleaner;
 import io.forgefleet.cleanup.sweep.Outcome;
 import io.forgefleet.cleanup.sweep.Wish;
+import io.forgefleet.clients.ClientException;
 import io.forgefleet.events.RepositoryId;
 import io.forgefleet.events.wire.Json;
 import io.forgefleet.runtime.service.Service;
@@ -23,7 +24,8 @@ import java.util.concurrent.TimeoutException;
 /**
  * {@code POST /api/prune}: plans, and deletes unless it is a dry run. The body is {@code {"repository": "owner/name" or "",
  * "dryRun": true, "yes": false, "keep": ""}}; with {@code "acceptLedger": true} a ledger that is not what it was is taken as
- * it is, and nothing else is done.
+ * it is, and nothing else is done; with {@code "undo": "trash-…"} what has that tag is taken back from the trash, and {@code "undone"} of
+ * the answer says which tags it has again.
  */
 final class PruneRoutes {
 
@@ -53,12 +55,16 @@ final class PruneRoutes {
         Thread.ofVirtual().name("prune").start(() -> {
             try {
                 JsonNode asked = Json.mapper().readTree(body == null ? new byte[0] : body.getBytes());
-                byte[] answer = Json.write(Map.of("repositories", answer(asked)));
+                String id = asked.path("undo").asText("");
+                byte[] answer =
+                        Json.write(id.isEmpty() ? Map.of("repositories", answer(asked)) : Map.of("undone", undone(id)));
                 context.vertx().runOnContext(done -> context.response()
                         .putHeader("Content-Type", "application/json")
                         .end(Buffer.buffer(answer)));
             } catch (IllegalArgumentException | IOException e) {
                 refuse(context, 400, String.valueOf(e.getMessage()));
+            } catch (ClientException e) {
+                refuse(context, 409, String.valueOf(e.getMessage()));
             } catch (TimeoutException e) {
                 refuse(context, 503, String.valueOf(e.getMessage()));
             } catch (InterruptedException e) {
@@ -66,6 +72,14 @@ final class PruneRoutes {
                 refuse(context, 503, "the worker stops");
             }
         });
+    }
+
+    private List<String> undone(String id) throws ClientException, TimeoutException, InterruptedException {
+        List<String> undone = cleaner.undo(id);
+        if (undone.isEmpty()) {
+            throw new IllegalArgumentException("nothing is in the trash as " + id);
+        }
+        return undone;
     }
 
     private List<Outcome> answer(JsonNode asked) throws IOException, TimeoutException, InterruptedException {

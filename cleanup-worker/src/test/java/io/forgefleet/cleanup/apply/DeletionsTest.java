@@ -162,7 +162,13 @@ class DeletionsTest {
 
         Report apply(Plan plan) throws Exception {
             return new Deletions(
-                            driver, driver.capabilities(path), path, plan, new ClaimMarks(claims), ledger, item -> {})
+                            driver,
+                            driver.capabilities(path),
+                            path,
+                            plan,
+                            new ClaimMarks(claims),
+                            ledger,
+                            (digest, tags, entries, reason) -> {})
                     .run();
         }
 

@@ -21,7 +21,7 @@ class RulesTest {
 
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofDays(1);
-    private static final Retention RETENTION = new Retention(DAY, DAY.multipliedBy(7), HOUR, true);
+    private static final Retention RETENTION = new Retention(DAY, DAY.multipliedBy(7), HOUR, DAY, true);
     private static final Where TWO = new Where(REPOSITORY, 2L, null);
     private static final Where PR_267 = new Where(REPOSITORY, 267L, null);
 

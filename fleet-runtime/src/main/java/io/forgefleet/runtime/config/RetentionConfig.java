@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param most nor for more
  * @param grace what is younger is never touched, whatever it is
  * @param sweep how often all repositories are looked at, beside what events ask for
+ * @param undoWindow how long what loses its tags is kept under another one, where the registry can delete tags; zero for not at all
  * @param mostShare percent of an image's manifests that may go at once without a person's word
  */
 public record RetentionConfig(
@@ -21,6 +22,7 @@ public record RetentionConfig(
         Duration most,
         Duration grace,
         Duration sweep,
+        Duration undoWindow,
         int mostShare) {
 
     static RetentionConfig read(Section section) {
@@ -31,6 +33,7 @@ public record RetentionConfig(
                 section.duration("most", Duration.ofDays(90)),
                 section.duration("grace", Duration.ofHours(1)),
                 section.duration("sweep", Duration.ofHours(1)),
+                section.duration("undoWindow", Duration.ZERO),
                 section.number("mostShare", 50, 1, 100));
         if (retention.least.compareTo(retention.most) > 0) {
             section.error("least", "no more than most was expected, which is " + retention.most);
