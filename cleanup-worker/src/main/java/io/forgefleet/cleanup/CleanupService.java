@@ -1,5 +1,6 @@
 package io.forgefleet.cleanup;
 
+import io.forgefleet.cleanup.api.PruneRoutes;
 import io.forgefleet.cleanup.apply.ClaimMarks;
 import io.forgefleet.cleanup.ledger.LedgerGuard;
 import io.forgefleet.cleanup.ledger.LedgerTopic;
@@ -94,7 +95,8 @@ public final class CleanupService {
     public static CleanupService start(Service service, KafkaSettings kafka) throws IOException {
         CleanupService cleanups =
                 start(service.config(), kafka, service.meters().registry());
-        PruneRoutes.add(service, cleanups.cleaner, cleanups.ledger, cleanups.guard);
+        new PruneRoutes(cleanups.cleaner, cleanups.ledger, cleanups.guard)
+                .add(service.management().router());
         service.readiness().add("cleanups", cleanups::missing);
         service.onStop(StopStage.DRAIN, "cleanups", left -> cleanups.stop());
         return cleanups;

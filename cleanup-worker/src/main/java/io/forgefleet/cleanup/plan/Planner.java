@@ -313,23 +313,22 @@ public final class Planner {
                 .toList();
     }
 
-    private long freed(Set<Digest> going) {
+    private Map<Digest, Long> freed(Set<Digest> going) {
         if (!can.delete()) {
-            return 0;
+            return Map.of();
         }
-        Map<Digest, Long> blobs = new HashMap<>();
-        long manifests = 0;
+        Map<Digest, Long> freed = new HashMap<>();
         for (Digest digest : going) {
             StoredManifest manifest = graph.manifests().get(digest);
             if (manifest != null) {
-                manifests += manifest.size();
-                blobs.putAll(manifest.blobs());
+                freed.put(digest, manifest.size());
+                freed.putAll(manifest.blobs());
             }
         }
         graph.manifests().values().stream()
                 .filter(manifest -> !going.contains(manifest.digest()))
-                .forEach(manifest -> blobs.keySet().removeAll(manifest.blobs().keySet()));
-        return manifests + blobs.values().stream().mapToLong(Long::longValue).sum();
+                .forEach(manifest -> freed.keySet().removeAll(manifest.blobs().keySet()));
+        return freed;
     }
 
     private Set<String> gone() {

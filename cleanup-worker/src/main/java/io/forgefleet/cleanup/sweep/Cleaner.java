@@ -174,7 +174,9 @@ public final class Cleaner {
             remember(repository, judged, snapshot.at());
             List<OfImage> done = new ArrayList<>();
             for (Map.Entry<String, Map<Digest, List<Judged>>> each : judged.entrySet()) {
-                done.add(image(wish, each.getKey(), each.getValue(), snapshot.at()));
+                if (wish.image().isEmpty() || wish.image().equals(each.getKey())) {
+                    done.add(image(wish, each.getKey(), each.getValue(), snapshot.at()));
+                }
             }
             return new Outcome(repository, "", done);
         } catch (ClaimLostException e) {
