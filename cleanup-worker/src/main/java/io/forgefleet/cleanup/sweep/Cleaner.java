@@ -157,6 +157,10 @@ public final class Cleaner {
                 return Outcome.refused(repository, lost.get());
             }
             Snapshot snapshot = snapshot(repository);
+            Optional<String> clocks = LedgerGuard.doubt(snapshot.at(), Instant.now());
+            if (clocks.isPresent()) {
+                return Outcome.refused(repository, clocks.get());
+            }
             if (!ledger.unreadable().isEmpty()) {
                 return Outcome.refused(
                         repository,

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.forgefleet.cleanup.ledger.LedgerGuard;
+import java.time.Duration;
+import java.time.Instant;
 import io.forgefleet.cleanup.plan.Plan;
 import io.forgefleet.cleanup.rule.Entered;
 import io.forgefleet.clients.ClientException;
@@ -118,6 +121,15 @@ class DeletionFaultsTest {
             healthy();
         }
         assertThat(site.driver.capabilities(repo.path).mayDelete()).isTrue();
+    }
+
+    @Test
+    void clockThatIsADayOffStopsEverythingWhicheverItIs() {
+        Instant now = Instant.parse("2026-11-29T12:00:00Z");
+        assertThat(LedgerGuard.doubt(now, now.plusSeconds(600))).isEmpty();
+        assertThat(LedgerGuard.doubt(now.plus(Duration.ofDays(1)), now)).hasValueSatisfying(why -> assertThat(why)
+                .contains("nothing is deleted"));
+        assertThat(LedgerGuard.doubt(now.minus(Duration.ofDays(1)), now)).isPresent();
     }
 
     @Test

@@ -2,6 +2,11 @@ package io.forgefleet.local.cleanup;
 
 import static org.awaitility.Awaitility.await;
 
+import io.forgefleet.host.process.FreePort;
+import io.forgefleet.host.process.ManagedProcess;
+import io.forgefleet.host.process.ProcessSpec;
+import io.forgefleet.host.process.Program;
+import java.nio.file.Files;
 import io.cloudevents.kafka.KafkaMessageFactory;
 import io.forgefleet.build.BuildService;
 import io.forgefleet.cleanup.CleanupService;
@@ -110,21 +115,32 @@ final class CleanupFleet implements AutoCloseable {
     }
 
     private FleetConfig config(String data) throws Exception {
-        return FleetConfig.parse("""
+        return FleetConfig.parse(
+                yaml(data, "team", ""), Map.of("TOKEN", forge.account("bot").token()));
+    }
+
+    private String yaml(String data, String owner, String more) {
+        return more + """
                 dataDirectory: "%s"
                 workers: [build]
                 forges:
-                - {name: local, kind: forgejo, url: "%s", token: "${env:TOKEN}", repositories: ["team/*"]}
+                - {name: local, kind: forgejo, url: "%s", token: "${env:TOKEN}", repositories: ["%s/*"]}
                 registries:
                 - {name: main, address: "%s", plainHttp: true}
                 builders:
                 - {name: engine, endpoint: "unix:///var/run/docker.sock", trust: [branch], slots: 2}
-                retention: {pullRequests: 1ms, branches: 1ms, least: 1ms, grace: 1ms, sweep: 1h}
+                retention: {pullRequests: 1ms, branches: 1ms, least: 1ms, grace: 1ms, sweep: 1h, mostShare: %d}
                 intervals: {shareLock: 2s, shareHeartbeat: 500ms, claimValidity: 6s, claimRenewal: 2s,
                             claimMargin: 1s, retryDelay: 200ms, park: 300ms, runTimeout: 60s}
                 repositories:
-                - {match: "local:team/*"}
-                """.formatted(folder.resolve(data), forge.url(), images.address()), Map.of("TOKEN", forge.account("bot").token()));
+                - {match: "local:%s/*"}
+                """.formatted(
+                        folder.resolve(data),
+                        forge.url(),
+                        owner,
+                        images.address(),
+                        owner.equals("team") ? 50 : 100,
+                        owner);
     }
 
     static RepositoryId id(String name) {
@@ -132,13 +148,55 @@ final class CleanupFleet implements AutoCloseable {
     }
 
     WorkingCopy repository(String name) throws Exception {
-        forge.createRepository("team", name);
-        Account account = forge.account("team");
+        return repository("team", name);
+    }
+
+    WorkingCopy repository(String owner, String name) throws Exception {
+        forge.createRepository(owner, name);
+        Account account = forge.account(owner);
         return new WorkingCopy(
-                folder.resolve("clones").resolve(name),
-                forge.cloneUrl("team/" + name)
+                folder.resolve("clones").resolve(owner).resolve(name),
+                forge.cloneUrl(owner + "/" + name)
                         .toString()
                         .replace("://", "://" + account.name() + ":" + account.token() + "@"));
+    }
+
+    /** A cleanup worker for what the others leave alone, as a process. */
+    ManagedProcess startProcess(String name) throws Exception {
+        int port = FreePort.find();
+        Path file = Files.writeString(
+                folder.resolve(name + ".yml"),
+                yaml(name, "other", "kafka: {bootstrap: \"" + broker.bootstrap() + "\"}\nlisten: {management: \"127.0.0.1:"
+                        + port + "\"}\n"));
+        ManagedProcess process = ManagedProcess.start(ProcessSpec.of(
+                        name,
+                        folder.resolve(name + ".log"),
+                        List.of(
+                                Program.java().toString(),
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "--sun-misc-unsafe-memory-access=allow",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                "io.forgefleet.cleanup.Main"))
+                .with(Map.of(
+                        "FLEET_CONFIG", file.toString(), "TOKEN", forge.account("bot").token())));
+        process.awaitOk(URI.create("http://127.0.0.1:" + port + "/health/ready"), PATIENCE);
+        return process;
+    }
+
+    void enter(LedgerEntry entry) throws InterruptedException {
+        publisher.publishDurably(Topic.IMAGES, entry.key(), entry.key(), Json.write(entry));
+    }
+
+    boolean isOver(RunId run) {
+        RunState state = states.get(run);
+        return state != null && state.isFinal();
+    }
+
+    boolean hasBegun(RunId run) {
+        return states.get(run) != null;
     }
 
     PushEvent pushed(String name, String branch, String commit) {

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.forgefleet.cleanup.rule.KeepPattern;
+import io.forgefleet.cleanup.sweep.Outcome;
+import io.forgefleet.events.job.RunId;
+import io.forgefleet.host.process.ManagedProcess;
+import io.forgefleet.runtime.claim.ClaimKeys;
 import io.forgefleet.cleanup.apply.ClaimMarks;
 import io.forgefleet.cleanup.apply.Marks;
 import io.forgefleet.cleanup.sweep.Wish;
@@ -157,6 +162,7 @@ class CleanupFleetTest {
         int reused = 0;
         try {
             for (int i = 0; i < rounds; i++) {
+                Thread.sleep(i % 4 * 250L); // now the build is first, now the sweep
                 RunState state = fleet.ended(fleet.replay(events[i % 2]));
                 PushedImage told = image(state);
                 String repository = "team/" + name;
@@ -175,7 +181,93 @@ class CleanupFleetTest {
         assertThat(failure.get()).isNull();
         assertThat(fleet.meters.counter("fleet.cleanup.incomplete").count()).isZero();
         assertThat(fleet.meters.counter("fleet.cleanup.deleted").count()).isPositive();
-        System.err.println("reused " + reused + " of " + rounds);
+        assertThat(reused).as("both sides win at times").isBetween(1, rounds - 1);
+    }
+
+    @Test
+    void runThatFindsWhatACleanupIsAboutToDeleteWaitsAndThenMakesItAnew() throws Exception {
+        WorkingCopy copy = fleet.repository("marked")
+                .file("Dockerfile", "FROM scratch\nCOPY hello /\n")
+                .file(".forgefleet.yml", INDEX)
+                .file("hello", "0");
+        copy.push("main");
+        ForgeEvent event = fleet.pushed("marked", "feature", copy.file("hello", "1").push("feature"));
+        PushedImage before = image(fleet.build(event));
+        Digest child = fleet.registry.whole("team/marked", before.digest()).orElseThrow().children().getFirst();
+        try (Claims claims = new Claims(
+                fleet.kafka, new ClaimTiming(Duration.ofSeconds(6), Duration.ofSeconds(2), Duration.ofSeconds(1)))) {
+            RunId run;
+            try (Marks.Mark mark = new ClaimMarks(claims)
+                    .take(Set.of(ClaimKeys.ofDigest(before.repository(), child)))
+                    .orElseThrow()) {
+                run = fleet.replay(event);
+                await().atMost(PATIENCE).until(() -> fleet.hasBegun(run));
+                await().during(Duration.ofSeconds(2)).atMost(PATIENCE).until(() -> !fleet.isOver(run));
+                mark.ensureHeld();
+                fleet.registry.delete("team/marked", child.value());
+            }
+            PushedImage after = image(fleet.ended(run));
+            assertThat(fleet.registry.whole("team/marked", after.digest())).isPresent();
+        }
+    }
+
+    @Test
+    void repositoryThatIsGoneFromItsForgeLosesNothing() throws Exception {
+        Bulk bulk = new Bulk(fleet, "gone", 3);
+        assertThat(fleet.cleanups.cleaner().clean(Wish.sweep(CleanupFleet.id("gone"))).refusal())
+                .contains("if it was renamed or removed");
+        assertThat(bulk.left()).isEqualTo(3);
+    }
+
+    @Test
+    void cleanupOfMoreThanItsShareWaitsForAPersonsWord() throws Exception {
+        fleet.repository("share").file("hello", "0").push("main");
+        Bulk bulk = new Bulk(fleet, "share", 25);
+        Outcome refused = await().atMost(PATIENCE)
+                .until(
+                        () -> fleet.cleanups.cleaner().clean(Wish.sweep(CleanupFleet.id("share"))),
+                        outcome -> outcome.images().stream().anyMatch(each -> each.plan() != null));
+        assertThat(refused.images()).singleElement().satisfies(each -> assertThat(each.refusal())
+                .contains("100% of")
+                .contains("--yes"));
+        assertThat(bulk.left()).isEqualTo(25);
+
+        Outcome done = fleet.cleanups
+                .cleaner()
+                .clean(new Wish(CleanupFleet.id("share"), false, true, KeepPattern.NONE, ""));
+        assertThat(done.images().getFirst().refusal()).isEmpty();
+        assertThat(bulk.left()).isZero();
+    }
+
+    @Test
+    void workerThatIsKilledInTheMiddleLeavesNothingThatTheNextOneDoesNotFinish() throws Exception {
+        fleet.repository("other", "killed").file("hello", "0").push("main");
+        Bulk bulk = new Bulk(fleet, "other", "killed", 60);
+        String kept = bulk.keep();
+        ManagedProcess first = fleet.startProcess("first");
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> told(bulk) >= 3);
+        first.kill();
+        int left = bulk.left();
+        assertThat(left).as("it was killed in the middle").isBetween(1, 57);
+
+        ManagedProcess second = fleet.startProcess("second");
+        await().atMost(PATIENCE).until(() -> bulk.left() == 0);
+        await().atMost(PATIENCE).until(() -> fleet.ledger.values().stream()
+                .noneMatch(entry -> entry.image().equals(bulk.image())));
+        second.close();
+        assertThat(fleet.registry.digest(bulk.path(), kept)).isPresent();
+        assertThat(fleet.deleted.stream()
+                        .filter(each -> each.image().equals(bulk.image()))
+                        .map(ArtifactDeleted::digest)
+                        .distinct())
+                .as("each deletion is told of")
+                .hasSize(60);
+    }
+
+    private long told(Bulk bulk) {
+        return fleet.deleted.stream()
+                .filter(each -> each.image().equals(bulk.image()))
+                .count();
     }
 
     private static PushedImage image(RunState state) {
