@@ -18,6 +18,7 @@ import java.util.Set;
  * @param yes whether a person said that as much may go as does
  * @param keep what stays whatever the rules say
  * @param acceptLedger whether a ledger that is not what it was is taken as it is; then nothing else is done
+ * @param undo tag of what is to be taken back from the trash; then nothing else is done; empty for nothing
  */
 record PruneRequest(
         String repository,
@@ -25,9 +26,10 @@ record PruneRequest(
         boolean dryRun,
         boolean yes,
         KeepPattern keep,
-        boolean acceptLedger) {
+        boolean acceptLedger,
+        String undo) {
 
-    private static final Set<String> KNOWN = Set.of("repository", "reference", "dryRun", "yes", "keep", "acceptLedger");
+    private static final Set<String> KNOWN = Set.of("repository", "reference", "dryRun", "yes", "keep", "acceptLedger", "undo");
 
     /**
      * Reads one. What is left out is false or empty, but {@code dryRun}, which is true.
@@ -60,7 +62,8 @@ record PruneRequest(
                 dryRun,
                 flag(asked, "yes", false),
                 KeepPattern.of(text(asked, "keep")),
-                flag(asked, "acceptLedger", false));
+                flag(asked, "acceptLedger", false),
+                text(asked, "undo"));
     }
 
     private static String text(JsonNode asked, String name) {

@@ -1,5 +1,6 @@
 package io.forgefleet.cleanup.api;
 
+import io.forgefleet.clients.ClientException;
 import io.forgefleet.cleanup.ledger.LedgerGuard;
 import io.forgefleet.cleanup.ledger.LedgerTopic;
 import io.forgefleet.cleanup.sweep.Cleaner;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /**
  * {@code POST /api/prune}: plans, and deletes unless it is a dry run. The body is a {@link PruneRequest}; the answer is lines of JSON:
  * {@code {"now": time of the ledger}}, {@code {"at": repository}} while one is worked on, {@code {"outcome": …}} of each, and
- * {@code {"end": true, "freed": bytes}} when all is done; without that line it broke off. Who goes away stops what they asked for.
+ * {@code {"undone": [image and tag, …]}} of what was taken back from the trash, and {@code {"end": true, "freed": bytes}} when all is done; without that line it broke off. Who goes away stops what they asked for.
  */
 public final class PruneRoutes {
 
@@ -60,7 +61,14 @@ public final class PruneRoutes {
                 return;
             }
             try {
-                answer(context, PruneRequest.read(body == null ? new byte[0] : body.getBytes()));
+                PruneRequest asked = PruneRequest.read(body == null ? new byte[0] : body.getBytes());
+                if (asked.undo().isEmpty()) {
+                    answer(context, asked);
+                } else {
+                    undo(context, asked.undo());
+                }
+            } catch (ClientException e) {
+                refuse(context, 409, String.valueOf(e.getMessage()), "");
             } catch (IllegalArgumentException e) {
                 refuse(context, 400, String.valueOf(e.getMessage()), "");
             } catch (NothingKnown e) {
@@ -114,6 +122,20 @@ public final class PruneRoutes {
             answer.write(Map.of("end", true, "freed", freed.total()));
         } catch (IOException e) {
             LOG.info("a cleanup that was asked for is told to nobody: {}", e.getMessage());
+        }
+    }
+
+    private void undo(RoutingContext context, String id)
+            throws NothingKnown, ClientException, IOException, TimeoutException, InterruptedException {
+        List<String> undone = cleaner.undo(id);
+        if (undone.isEmpty()) {
+            throw new NothingKnown(
+                    "nothing is in the trash as " + id,
+                    "what is there has a tag trash-DATE-… in its repository; ./fleet prune --dry-run lists all tags");
+        }
+        try (LineAnswer answer = new LineAnswer(context)) {
+            answer.write(Map.of("undone", undone));
+            answer.write(Map.of("end", true, "freed", 0));
         }
     }
 

@@ -28,6 +28,12 @@ public final class RegistryReader {
         return registry;
     }
 
+    /** All tags with their digests, at most 16 small requests at a time. */
+    public Map<String, Digest> tags(String repository) throws ClientException, InterruptedException {
+        return Concurrently.ask(
+                registry.tags(repository, MOST_TAGS), AT_ONCE, name -> registry.digest(repository, name));
+    }
+
     /** All tags with the manifests that they name: one request for each tag, at most 16 at a time. */
     public Listing tagged(String repository) throws ClientException, InterruptedException {
         List<String> names = registry.tags(repository, MOST_TAGS);

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -42,10 +43,21 @@ public final class LedgerTopic implements Ledger, AutoCloseable {
     private final Map<String, Map<String, Entered>> byImage = new HashMap<>();
     private final Map<String, String> imageOfKey = new HashMap<>();
     private final Map<String, String> unreadable = new LinkedHashMap<>();
+    private final Consumer<RepositoryId> onEntry;
     private final TopicReader reader;
 
     /** Starts reading. */
     public LedgerTopic(KafkaSettings kafka) {
+        this(kafka, repository -> {});
+    }
+
+    /**
+     * Starts reading.
+     *
+     * @param onEntry told whose ledger has something new, on the reading thread
+     */
+    public LedgerTopic(KafkaSettings kafka, Consumer<RepositoryId> onEntry) {
+        this.onEntry = onEntry;
         this.topic = kafka.topic(Topic.IMAGES);
         this.clock = new KafkaProducer<>(kafka.producer());
         this.publisher = new RecordPublisher(kafka);
@@ -101,6 +113,11 @@ public final class LedgerTopic implements Ledger, AutoCloseable {
     }
 
     @Override
+    public void enter(LedgerEntry entry) throws InterruptedException {
+        publisher.publishDurably(Topic.IMAGES, entry.key(), entry.key(), Json.write(entry));
+    }
+
+    @Override
     public void forget(Collection<String> keys) throws InterruptedException {
         for (String key : keys) {
             publisher.publishDurably(Topic.IMAGES, key, key, null);
@@ -126,6 +143,9 @@ public final class LedgerTopic implements Ledger, AutoCloseable {
             } else if (!failure.isEmpty()) {
                 unreadable.put(entry.key(), failure);
             }
+        }
+        if (content != null) {
+            onEntry.accept(content.repository());
         }
     }
 

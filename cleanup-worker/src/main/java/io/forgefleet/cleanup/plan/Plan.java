@@ -57,9 +57,16 @@ public record Plan(String image, List<Item> items, Map<Digest, Long> freedBlobs,
         return gone.isEmpty() && items.stream().allMatch(item -> item.fate() == Fate.KEEP);
     }
 
+    /** What is deleted, or goes to the trash and so one day is. */
+    public long going() {
+        return items.stream()
+                .filter(item -> item.fate() == Fate.DELETE || item.trash() != null)
+                .count();
+    }
+
     /** How much of the manifests goes, in percent. */
     @JsonProperty
     public int share() {
-        return items.isEmpty() ? 0 : (int) (100L * of(Fate.DELETE).count() / items.size());
+        return items.isEmpty() ? 0 : (int) (100L * going() / items.size());
     }
 }

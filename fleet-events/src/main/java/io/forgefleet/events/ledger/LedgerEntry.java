@@ -39,7 +39,12 @@ public record LedgerEntry(
         /** What a release is made of beside its images: its files, its evidence, and how far it is. */
         RELEASE,
         /** A template database, or that its command failed. */
-        TEMPLATE
+        TEMPLATE,
+        /**
+         * What a cleanup took the tags of and keeps for a while under the tag that the entry names; without a tag, what somebody
+         * took back from there.
+         */
+        TRASH
     }
 
     public LedgerEntry {

@@ -89,6 +89,7 @@ class CommandLineTest {
                 "replay --pr a/b#1 --sha 0123456",
                 "runs --limit many",
                 "prune --accept-ledger --yes",
+                "prune --undo trash-20261129-1f3c9ab --dry-run",
                 "prune team/app",
                 "prune --keep",
                 "why",

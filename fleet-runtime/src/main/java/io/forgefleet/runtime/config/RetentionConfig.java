@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param most nor for more
  * @param grace what is younger is never touched, whatever it is
  * @param sweep how often all repositories are looked at, beside what events ask for
+ * @param undoWindow how long what loses its tags is kept under another one, where the registry can delete tags; zero for not at all
  * @param mostShare percent of an image's manifests that may go at once without a person's word
  * @param worker where the gateway reaches the management address of a cleanup worker, without a slash at its end; null where
  *     both are one process, or there is none
@@ -26,6 +27,7 @@ public record RetentionConfig(
         Duration most,
         Duration grace,
         Duration sweep,
+        Duration undoWindow,
         int mostShare,
         @Nullable URI worker) {
 
@@ -37,6 +39,7 @@ public record RetentionConfig(
                 section.duration("most", Duration.ofDays(90)),
                 section.duration("grace", Duration.ofHours(1)),
                 section.duration("sweep", Duration.ofHours(1)),
+                section.duration("undoWindow", Duration.ZERO),
                 section.number("mostShare", 50, 1, 100),
                 section.optional("worker", Forms.URL, Forms::url).orElse(null));
         if (retention.least.compareTo(retention.most) > 0) {
