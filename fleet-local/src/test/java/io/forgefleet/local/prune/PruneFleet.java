@@ -2,7 +2,17 @@ package io.forgefleet.local.prune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forgefleet.cleanup.CleanupService;
+import io.forgefleet.cleanup.api.PruneRoutes;
+import io.forgefleet.cleanup.apply.ClaimMarks;
+import io.forgefleet.cleanup.ledger.LedgerGuard;
+import io.forgefleet.cleanup.ledger.LedgerTopic;
+import io.forgefleet.cleanup.sweep.Cleaner;
+import io.forgefleet.cleanup.sweep.CleanupMeters;
+import io.forgefleet.cleanup.sweep.DeletionEvents;
+import io.forgefleet.cleanup.sweep.ImagePlaces;
+import io.forgefleet.cleanup.sweep.RunsInHand;
+import io.forgefleet.cleanup.truth.Ends;
+import io.forgefleet.cleanup.truth.ForgeTruth;
 import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.clients.registry.Registry;
 import io.forgefleet.host.process.Command;
@@ -22,7 +32,9 @@ import io.forgefleet.host.forge.repository.Permission;
 import io.forgefleet.host.process.FreePort;
 import io.forgefleet.host.registry.LocalRegistry;
 import io.forgefleet.host.registry.SmallImages;
+import io.forgefleet.runtime.claim.Claims;
 import io.forgefleet.runtime.config.FleetConfig;
+import io.forgefleet.runtime.projection.RunStates;
 import io.forgefleet.runtime.service.Service;
 import io.forgefleet.runtime.topic.KafkaSettings;
 import io.forgefleet.runtime.topic.RecordPublisher;
@@ -37,15 +49,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A cleanup worker on a real broker, registry and small forge, behind the routes of a gateway; images are pushed and entered as a
- * build worker does. Nothing waits before it goes: every time of the rules is a millisecond.
+ * A cleanup worker that does only what it is asked, on a real broker, registry and small forge, behind the routes of a gateway; images
+ * are pushed and entered as a build worker does. Nothing waits before it goes: every time of the rules is a millisecond.
  */
 final class PruneFleet implements AutoCloseable {
 
@@ -60,6 +74,7 @@ final class PruneFleet implements AutoCloseable {
     private final Service service;
     private final Vertx vertx = Vertx.vertx();
     private final Registry client;
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final URI gateway;
     private final URI alone;
 
@@ -92,10 +107,35 @@ final class PruneFleet implements AutoCloseable {
                                 registry.address()),
                 Map.of("FORGE", ann.token(), "API", TOKEN));
         service = Service.start("cleanup-worker", config);
-        CleanupService.start(service, kafka);
+        cleanups(config, kafka);
         URI worker = URI.create("http://127.0.0.1:" + service.management().port());
         gateway = serve(new CleanupRoutes(vertx, worker, config.api().token()));
         alone = serve(new CleanupRoutes(vertx, null, null));
+    }
+
+    /** As the service has them, but for what it does by itself. */
+    private void cleanups(FleetConfig config, KafkaSettings kafka) throws Exception {
+        Claims claims = part(new Claims(kafka, config.intervals().claimTiming()));
+        LedgerTopic ledger = part(new LedgerTopic(kafka));
+        LedgerGuard guard = part(new LedgerGuard(kafka, folder.resolve("data/cleanup/ledger.json")));
+        Ends ends = part(new Ends(kafka, repository -> {}));
+        Cleaner cleaner = new Cleaner(
+                config,
+                ledger,
+                guard,
+                ends,
+                part(new ForgeTruth(config, ends)),
+                new RunsInHand(part(RunStates.forWorkers(kafka)), claims),
+                new ImagePlaces(config, DockerCredentials.ofThisProcess()),
+                new ClaimMarks(claims),
+                new CleanupMeters(service.meters().registry()),
+                part(new DeletionEvents(kafka)));
+        new PruneRoutes(cleaner, ledger, guard).add(service.management().router());
+    }
+
+    private <T extends AutoCloseable> T part(T part) {
+        parts.push(part);
+        return part;
     }
 
     private URI serve(CleanupRoutes routes) {
@@ -192,6 +232,9 @@ final class PruneFleet implements AutoCloseable {
     @Override
     public void close() throws Exception {
         service.stop();
+        while (!parts.isEmpty()) {
+            parts.pop().close();
+        }
         vertx.close().await();
         publisher.close();
         forge.close();
