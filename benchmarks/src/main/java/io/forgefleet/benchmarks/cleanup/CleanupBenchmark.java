@@ -34,6 +34,10 @@ public final class CleanupBenchmark implements Benchmark {
     private static final int GROUP = 20;
     private static final int PER_GROUP = 10;
     private static final int AT_ONCE = 16;
+
+    /** A worker looks by itself a second after what is new in the ledger; by then it has. */
+    private static final Duration SETTLED = Duration.ofSeconds(5);
+
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     /** Something that is measured. */
@@ -67,6 +71,7 @@ public final class CleanupBenchmark implements Benchmark {
         Population large = Population.write(new StoredRepository(site.storage(), "team/" + LARGE), tags);
         site.repository(LARGE, Population.groups(tags));
         site.enter(LARGE, large.ours());
+        Thread.sleep(SETTLED);
         return large;
     }
 
@@ -141,10 +146,13 @@ public final class CleanupBenchmark implements Benchmark {
             Population population = Population.write(new StoredRepository(site.storage(), "team/" + name), GROUP);
             site.repository(name, 1);
             site.enter(name, population.ours().subList(0, PER_GROUP));
-            site.close(name, 1);
             theirs.addAll(Population.write(new StoredRepository(site.storage(), "team/theirs-" + i), GROUP)
                     .singles()
                     .subList(0, PER_GROUP));
+        }
+        Thread.sleep(SETTLED);
+        for (int i = 0; i < repositories; i++) {
+            site.close("one-" + i, 1);
         }
         bench.say("cleaning them up");
         done(site.prune("", true));

@@ -102,6 +102,24 @@ class PruneCommandTest {
     }
 
     @Test
+    void whereNothingIsDueNobodyIsAskedAgainUntilTheLedgerTellsOfSomething() throws Exception {
+        fleet.repository("rest", 2);
+        fleet.image("rest", 1, "pr-1-aaaaaaa");
+        assertThat(fleet("prune", "--repo", "team/rest").err()).contains("nothing is due");
+        fleet.close("rest", 1);
+
+        for (int again = 0; again < 2; again++) {
+            assertThat(fleet("prune", "--repo", "team/rest").exit()).isZero();
+            assertThat(fleet.tags("rest")).as("no event told of the end").containsExactly("pr-1-aaaaaaa");
+        }
+        fleet.image("rest", 2, "pr-2-bbbbbbb");
+        for (int again = 0; again < 2; again++) {
+            assertThat(fleet("prune", "--repo", "team/rest").exit()).isZero();
+        }
+        assertThat(fleet.tags("rest")).containsExactly("pr-2-bbbbbbb");
+    }
+
+    @Test
     void aPatternOfWhatToKeepWinsOverTheRules() throws Exception {
         fleet.repository("kept", 1);
         fleet.image("kept", 1, "pr-1-aaaaaaa");
