@@ -92,8 +92,9 @@ public final class TagSearch {
             if ((present.isEmpty() || fits.isPresent()) && freeElsewhere(spec, tag, fits)) {
                 return new Target(spec, name, tag, fits.orElse(null));
             }
-            run.log(name.tagged(tag)
-                    + " is another commit's, or of a build that this one may not trust, or lacks a part: the tag grows");
+            run.log(
+                    name.tagged(tag)
+                            + " is another commit's, or of a build that this one may not trust, or lacks a part: the tag grows");
         }
         throw new RunEndedException(
                 Reason.FAILED,

@@ -196,8 +196,7 @@ class DeletionFaultsTest {
         site.ledger.of(repo.image).values().stream()
                 .flatMap(List::stream)
                 .map(Entered::entry)
-                .filter(entry ->
-                        entry.kind() == LedgerEntry.Kind.TRASH
+                .filter(entry -> entry.kind() == LedgerEntry.Kind.TRASH
                         && entry.tags().getFirst().startsWith("trash-"))
                 .forEach(entry -> repo.over.put(entry.key(), true));
     }

@@ -165,7 +165,8 @@ class RulesTest {
                 Kind.TRASH, digest("t"), "t", 2L, null, TrustClass.BRANCH, DAY.minusMinutes(1), "trash-20261129-t");
         Entered old = Entries.entry(
                 Kind.TRASH, digest("u"), "u", 2L, null, TrustClass.BRANCH, DAY.plusMinutes(1), "trash-20261129-u");
-        Entered back = Entries.entry(Kind.TRASH, digest("v"), "v", 2L, null, TrustClass.BRANCH, DAY.multipliedBy(900), "pr-2-a");
+        Entered back = Entries.entry(
+                Kind.TRASH, digest("v"), "v", 2L, null, TrustClass.BRANCH, DAY.multipliedBy(900), "pr-2-a");
         assertThat(of(young, Map.of())).isInstanceOf(Kept.class);
         assertThat(of(old, Map.of())).isInstanceOf(Expired.class);
         assertThat(of(back, Map.of())).isInstanceOf(Kept.class);
