@@ -29,7 +29,8 @@ record PruneRequest(
         boolean acceptLedger,
         String undo) {
 
-    private static final Set<String> KNOWN = Set.of("repository", "reference", "dryRun", "yes", "keep", "acceptLedger", "undo");
+    private static final Set<String> KNOWN =
+            Set.of("repository", "reference", "dryRun", "yes", "keep", "acceptLedger", "undo");
 
     /**
      * Reads one. What is left out is false or empty, but {@code dryRun}, which is true.

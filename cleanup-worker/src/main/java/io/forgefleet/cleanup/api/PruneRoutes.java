@@ -1,10 +1,10 @@
 package io.forgefleet.cleanup.api;
 
-import io.forgefleet.clients.ClientException;
 import io.forgefleet.cleanup.ledger.LedgerGuard;
 import io.forgefleet.cleanup.ledger.LedgerTopic;
 import io.forgefleet.cleanup.sweep.Cleaner;
 import io.forgefleet.cleanup.sweep.Outcome;
+import io.forgefleet.clients.ClientException;
 import io.forgefleet.events.RepositoryId;
 import io.forgefleet.events.wire.Json;
 import io.vertx.core.buffer.Buffer;

@@ -98,7 +98,7 @@ public final class Restore {
                     Kind.REFUSED,
                     "every tag that " + id + " had names something else by now: " + tags + "; it stays there");
         }
-        ledger.enter(Trashed.entry(entries(digest).getFirst(), List.of()));
+        ledger.enter(Trashed.entry(entries(digest).getFirst(), List.copyOf(back)));
         if (driver.untag(repository, id) instanceof Removal.Refused refused) {
             throw new ClientException(Kind.REFUSED, id + " has its tags again, but keeps this one: " + refused.why());
         }

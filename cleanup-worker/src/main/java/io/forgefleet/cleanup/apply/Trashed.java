@@ -14,7 +14,7 @@ final class Trashed {
      * The entry; there is one of each digest of an image, which replaces the one before.
      *
      * @param of any other entry of the same digest
-     * @param tags the tag that keeps it; none where somebody took it back
+     * @param tags the one that keeps it; where somebody took it back, those that it has again
      */
     static LedgerEntry entry(LedgerEntry of, List<String> tags) {
         return new LedgerEntry(

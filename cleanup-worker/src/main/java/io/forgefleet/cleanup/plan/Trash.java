@@ -1,6 +1,7 @@
 package io.forgefleet.cleanup.plan;
 
 import io.forgefleet.cleanup.driver.Capabilities;
+import io.forgefleet.cleanup.rule.Rules;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.ledger.LedgerEntry;
 import java.time.LocalDate;
@@ -29,7 +30,7 @@ public record Trash(@Nullable LocalDate today) {
     /** The tag that keeps a digest, and by which it is asked back. */
     Optional<String> name(Digest digest) {
         return Optional.ofNullable(today)
-                .map(day -> "trash-" + day.format(DateTimeFormatter.BASIC_ISO_DATE) + "-"
+                .map(day -> Rules.TRASH + day.format(DateTimeFormatter.BASIC_ISO_DATE) + "-"
                         + digest.value().substring("sha256:".length(), "sha256:".length() + DIGITS));
     }
 
@@ -39,6 +40,7 @@ public record Trash(@Nullable LocalDate today) {
                 .map(each -> each.entered().entry())
                 .filter(entry -> entry.kind() == LedgerEntry.Kind.TRASH)
                 .flatMap(entry -> entry.tags().stream())
+                .filter(tag -> tag.startsWith(Rules.TRASH))
                 .findFirst();
     }
 

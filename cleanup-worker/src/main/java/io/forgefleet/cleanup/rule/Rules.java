@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /** The rules. Whatever they do not know, they keep. */
 public final class Rules {
 
+    /** How tags begin that keep what is in the trash. */
+    public static final String TRASH = "trash-";
+
     private static final String CI_IMAGE = "deps-";
     private static final String CACHE_OF_CONTENT = "-key-";
 
@@ -123,9 +126,9 @@ public final class Rules {
             case CACHE -> cache(entered, newestOfTag);
             case TEMPLATE -> byContent(entered, images, "template database");
             case TRASH ->
-                entry.tags().isEmpty()
-                        ? new Kept("somebody took it back from the trash")
-                        : due("in the trash as " + entry.tags().getFirst(), entered.at(), retention.undo());
+                entry.tags().stream().anyMatch(tag -> tag.startsWith(TRASH))
+                        ? due("in the trash as " + entry.tags().getFirst(), entered.at(), retention.undo())
+                        : new Kept("somebody took it back from the trash");
             case RELEASE, REPORT -> new Kept("a " + entry.kind() + ", for which there is no rule");
         };
     }

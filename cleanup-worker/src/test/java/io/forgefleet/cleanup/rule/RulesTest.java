@@ -123,8 +123,7 @@ class RulesTest {
     }
 
     private static Entered template(long number, String commit, String content, Duration ago) {
-        return Entries.entry(
-                Kind.TEMPLATE, digest(content), commit, number, null, TrustClass.BRANCH, ago, content);
+        return Entries.entry(Kind.TEMPLATE, digest(content), commit, number, null, TrustClass.BRANCH, ago, content);
     }
 
     @Test
@@ -134,7 +133,9 @@ class RulesTest {
         Entered reused = template(267, "c", "key1", DAY.multipliedBy(10));
         Map<Where, RefState> both = Map.of(TWO, open("b"), PR_267, open("c"));
 
-        assertThat(of(made, both, next, reused)).as("by its own pull request's entry").isInstanceOf(Expired.class);
+        assertThat(of(made, both, next, reused))
+                .as("by its own pull request's entry")
+                .isInstanceOf(Expired.class);
         assertThat(of(reused, both, made, next)).as("by whoever reused it").isInstanceOf(Kept.class);
         assertThat(of(next, both, made, reused)).isInstanceOf(Kept.class);
         Map<Where, RefState> closed = Map.of(TWO, closed(DAY.multipliedBy(2)), PR_267, closed(HOUR));
@@ -165,7 +166,7 @@ class RulesTest {
         Entered old = Entries.entry(
                 Kind.TRASH, digest("u"), "u", 2L, null, TrustClass.BRANCH, DAY.plusMinutes(1), "trash-20261129-u");
         Entered back = Entries.entry(
-                Kind.TRASH, digest("v"), "v", 2L, null, TrustClass.BRANCH, DAY.multipliedBy(900));
+                Kind.TRASH, digest("v"), "v", 2L, null, TrustClass.BRANCH, DAY.multipliedBy(900), "pr-2-a");
         assertThat(of(young, Map.of())).isInstanceOf(Kept.class);
         assertThat(of(old, Map.of())).isInstanceOf(Expired.class);
         assertThat(of(back, Map.of())).isInstanceOf(Kept.class);

@@ -107,12 +107,17 @@ public final class Registry {
             }
             throw e;
         }
+        return isWhole(repository, manifest) ? Optional.of(manifest) : Optional.empty();
+    }
+
+    /** Whether every manifest that this one names is there: one HEAD request each, none for an image of one platform. */
+    public boolean isWhole(String repository, Manifest manifest) throws ClientException, InterruptedException {
         for (Digest child : manifest.children()) {
             if (digest(repository, child.value()).isEmpty()) {
-                return Optional.empty();
+                return false;
             }
         }
-        return Optional.of(manifest);
+        return true;
     }
 
     /** Labels of an image of one platform; empty for an index. */

@@ -41,8 +41,8 @@ public record LedgerEntry(
         /** A template database, or that its command failed. */
         TEMPLATE,
         /**
-         * What a cleanup took the tags of and keeps for a while under the tag that the entry names; without a tag, what somebody
-         * took back from there.
+         * What a cleanup took the tags of and keeps for a while under a tag {@code trash-…}, the entry's only one; with other tags,
+         * what somebody took back from there, which has them again.
          */
         TRASH
     }

@@ -46,8 +46,9 @@ final class Bulk {
     }
 
     private Digest push(String tag) throws ClientException, InterruptedException {
-        String index = "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"manifests\":[],"
-                + "\"annotations\":{\"note\":\"" + tag + "\"}}";
+        String index =
+                "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"manifests\":[],"
+                        + "\"annotations\":{\"note\":\"" + tag + "\"}}";
         Manifest manifest = Manifest.of(index.getBytes(UTF_8), "application/vnd.oci.image.index.v1+json");
         fleet.registry.tag(path, manifest, tag);
         return manifest.digest();

@@ -2,11 +2,6 @@ package io.forgefleet.local.cleanup;
 
 import static org.awaitility.Awaitility.await;
 
-import io.forgefleet.host.process.FreePort;
-import io.forgefleet.host.process.ManagedProcess;
-import io.forgefleet.host.process.ProcessSpec;
-import io.forgefleet.host.process.Program;
-import java.nio.file.Files;
 import io.cloudevents.kafka.KafkaMessageFactory;
 import io.forgefleet.build.BuildService;
 import io.forgefleet.cleanup.CleanupService;
@@ -33,6 +28,10 @@ import io.forgefleet.host.broker.BrokerOptions;
 import io.forgefleet.host.broker.EmbeddedBroker;
 import io.forgefleet.host.forge.LocalForge;
 import io.forgefleet.host.forge.repository.Account;
+import io.forgefleet.host.process.FreePort;
+import io.forgefleet.host.process.ManagedProcess;
+import io.forgefleet.host.process.ProcessSpec;
+import io.forgefleet.host.process.Program;
 import io.forgefleet.host.registry.LocalRegistry;
 import io.forgefleet.host.registry.RegistryProgram;
 import io.forgefleet.local.fault.WorkingCopy;
@@ -46,6 +45,7 @@ import io.forgefleet.runtime.topic.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -120,7 +120,8 @@ final class CleanupFleet implements AutoCloseable {
     }
 
     private String yaml(String data, String owner, String more) {
-        return more + """
+        return more
+                + """
                 dataDirectory: "%s"
                 workers: [build]
                 forges:
@@ -135,12 +136,12 @@ final class CleanupFleet implements AutoCloseable {
                 repositories:
                 - {match: "local:%s/*"}
                 """.formatted(
-                        folder.resolve(data),
-                        forge.url(),
-                        owner,
-                        images.address(),
-                        owner.equals("team") ? 50 : 100,
-                        owner);
+                                folder.resolve(data),
+                                forge.url(),
+                                owner,
+                                images.address(),
+                                owner.equals("team") ? 50 : 100,
+                                owner);
     }
 
     static RepositoryId id(String name) {
@@ -166,8 +167,11 @@ final class CleanupFleet implements AutoCloseable {
         int port = FreePort.find();
         Path file = Files.writeString(
                 folder.resolve(name + ".yml"),
-                yaml(name, "other", "kafka: {bootstrap: \"" + broker.bootstrap() + "\"}\nlisten: {management: \"127.0.0.1:"
-                        + port + "\"}\n"));
+                yaml(
+                        name,
+                        "other",
+                        "kafka: {bootstrap: \"" + broker.bootstrap() + "\"}\nlisten: {management: \"127.0.0.1:" + port
+                                + "\"}\n"));
         ManagedProcess process = ManagedProcess.start(ProcessSpec.of(
                         name,
                         folder.resolve(name + ".log"),
@@ -181,7 +185,10 @@ final class CleanupFleet implements AutoCloseable {
                                 System.getProperty("java.class.path"),
                                 "io.forgefleet.cleanup.Main"))
                 .with(Map.of(
-                        "FLEET_CONFIG", file.toString(), "TOKEN", forge.account("bot").token())));
+                        "FLEET_CONFIG",
+                        file.toString(),
+                        "TOKEN",
+                        forge.account("bot").token())));
         process.awaitOk(URI.create("http://127.0.0.1:" + port + "/health/ready"), PATIENCE);
         return process;
     }
@@ -249,7 +256,16 @@ final class CleanupFleet implements AutoCloseable {
         String id = UUID.randomUUID().toString();
         RunId run = RunId.derive(event.id().value(), "build", "images", id);
         Job job = new Job(
-                id, WorkerKind.BUILD, event, Job.Cause.REPLAY, false, run, Instant.now(), "images", List.of(), List.of());
+                id,
+                WorkerKind.BUILD,
+                event,
+                Job.Cause.REPLAY,
+                false,
+                run,
+                Instant.now(),
+                "images",
+                List.of(),
+                List.of());
         String key = event.repository().toString();
         publisher.publishDurably(Topic.JOBS, key, key, Json.write(job));
         return run;

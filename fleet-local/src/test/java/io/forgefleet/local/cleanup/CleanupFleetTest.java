@@ -4,24 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.forgefleet.cleanup.rule.KeepPattern;
-import io.forgefleet.cleanup.sweep.Outcome;
-import io.forgefleet.events.job.RunId;
-import io.forgefleet.host.process.ManagedProcess;
-import io.forgefleet.runtime.claim.ClaimKeys;
 import io.forgefleet.cleanup.apply.ClaimMarks;
 import io.forgefleet.cleanup.apply.Marks;
+import io.forgefleet.cleanup.rule.KeepPattern;
+import io.forgefleet.cleanup.sweep.Outcome;
 import io.forgefleet.cleanup.sweep.Wish;
 import io.forgefleet.events.ForgeEvent;
 import io.forgefleet.events.PullRequestEvent.Action;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.image.PushedImage;
+import io.forgefleet.events.job.RunId;
 import io.forgefleet.events.ledger.ArtifactDeleted;
 import io.forgefleet.events.ledger.LedgerEntry;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.events.run.RunState;
+import io.forgefleet.host.process.ManagedProcess;
 import io.forgefleet.host.registry.RegistryProgram;
 import io.forgefleet.local.fault.WorkingCopy;
+import io.forgefleet.runtime.claim.ClaimKeys;
 import io.forgefleet.runtime.claim.ClaimTiming;
 import io.forgefleet.runtime.claim.Claims;
 import java.nio.file.Files;
@@ -44,6 +44,8 @@ import org.junit.jupiter.api.io.TempDir;
 class CleanupFleetTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final ClaimTiming TIMING =
+            new ClaimTiming(Duration.ofSeconds(6), Duration.ofSeconds(2), Duration.ofSeconds(1));
     private static final String INDEX =
             "images: [{name: app, platforms: [linux/amd64, linux/arm64], dockerfile: Dockerfile}]\n";
 
@@ -69,7 +71,9 @@ class CleanupFleetTest {
 
     @Test
     void imagesOfAClosedPullRequestGoAndWhatWasReleasedOrIsProtectedStays() throws Exception {
-        WorkingCopy copy = fleet.repository("app.x").file("Dockerfile", "FROM scratch\nCOPY hello /\n").file("hello", "0");
+        WorkingCopy copy = fleet.repository("app.x")
+                .file("Dockerfile", "FROM scratch\nCOPY hello /\n")
+                .file("hello", "0");
         String main = copy.push("main");
         PushedImage latest = image(fleet.build(fleet.pushed("app.x", "main", main)));
         String first = copy.file("hello", "1").push("feature");
@@ -110,13 +114,15 @@ class CleanupFleetTest {
 
     @Test
     void oneCleanupAtATimeWorksOnARepository() throws Exception {
-        try (Claims claims = new Claims(
-                fleet.kafka, new ClaimTiming(Duration.ofSeconds(6), Duration.ofSeconds(2), Duration.ofSeconds(1)))) {
+        try (Claims claims = new Claims(fleet.kafka, TIMING)) {
             Marks.Mark mark = new ClaimMarks(claims)
                     .take(Set.of("cleanup/" + CleanupFleet.id("nothing")))
                     .orElseThrow();
             try (mark) {
-                assertThat(fleet.cleanups.cleaner().clean(Wish.sweep(CleanupFleet.id("nothing"))).refusal())
+                assertThat(fleet.cleanups
+                                .cleaner()
+                                .clean(Wish.sweep(CleanupFleet.id("nothing")))
+                                .refusal())
                         .contains("another cleanup of local/team/nothing is at work");
             }
         }
@@ -141,7 +147,9 @@ class CleanupFleetTest {
                 .file("hello", "0");
         copy.push("main");
         ForgeEvent[] events = new ForgeEvent[2];
-        String[] commits = {copy.file("hello", "1").push("feature"), copy.file("hello", "2").push("feature")};
+        String[] commits = {
+            copy.file("hello", "1").push("feature"), copy.file("hello", "2").push("feature")
+        };
         copy.file("hello", "3").push("feature");
         fleet.forge.openPullRequest("team/" + name, fleet.forge.account("team"), "Feature", "feature", "main");
         for (int i = 0; i < 2; i++) {
@@ -191,30 +199,61 @@ class CleanupFleetTest {
                 .file(".forgefleet.yml", INDEX)
                 .file("hello", "0");
         copy.push("main");
-        ForgeEvent event = fleet.pushed("marked", "feature", copy.file("hello", "1").push("feature"));
+        ForgeEvent event =
+                fleet.pushed("marked", "feature", copy.file("hello", "1").push("feature"));
         PushedImage before = image(fleet.build(event));
-        Digest child = fleet.registry.whole("team/marked", before.digest()).orElseThrow().children().getFirst();
-        try (Claims claims = new Claims(
-                fleet.kafka, new ClaimTiming(Duration.ofSeconds(6), Duration.ofSeconds(2), Duration.ofSeconds(1)))) {
+        Digest child = fleet.registry
+                .whole("team/marked", before.digest())
+                .orElseThrow()
+                .children()
+                .getFirst();
+        try (Claims claims = new Claims(fleet.kafka, TIMING)) {
             RunId run;
             try (Marks.Mark mark = new ClaimMarks(claims)
-                    .take(Set.of(ClaimKeys.ofDigest(before.repository(), child)))
+                    .take(Set.of(
+                            ClaimKeys.ofDigest(before.repository(), before.digest()),
+                            ClaimKeys.ofDigest(before.repository(), child)))
                     .orElseThrow()) {
                 run = fleet.replay(event);
                 await().atMost(PATIENCE).until(() -> fleet.hasBegun(run));
                 await().during(Duration.ofSeconds(2)).atMost(PATIENCE).until(() -> !fleet.isOver(run));
                 mark.ensureHeld();
+                fleet.registry.delete("team/marked", before.digest().value());
                 fleet.registry.delete("team/marked", child.value());
             }
             PushedImage after = image(fleet.ended(run));
+            assertThat(after.tag()).isEqualTo(before.tag());
+            assertThat(after.reused()).isFalse();
             assertThat(fleet.registry.whole("team/marked", after.digest())).isPresent();
         }
     }
 
     @Test
+    void tagOfAnImageThatLacksAPartIsNotReusedAndNotMoved() throws Exception {
+        WorkingCopy copy = fleet.repository("lacking")
+                .file("Dockerfile", "FROM scratch\nCOPY hello /\n")
+                .file(".forgefleet.yml", INDEX)
+                .file("hello", "0");
+        copy.push("main");
+        ForgeEvent event = fleet.pushed("lacking", "feature", copy.file("hello", "1").push("feature"));
+        PushedImage before = image(fleet.build(event));
+        Digest child = fleet.registry.whole("team/lacking", before.digest()).orElseThrow().children().getFirst();
+        fleet.registry.delete("team/lacking", child.value());
+
+        PushedImage after = image(fleet.ended(fleet.replay(event)));
+
+        assertThat(after.tag()).startsWith(before.tag()).isNotEqualTo(before.tag());
+        assertThat(fleet.registry.whole("team/lacking", after.digest())).isPresent();
+        assertThat(fleet.registry.digest("team/lacking", before.tag())).contains(before.digest());
+    }
+
+    @Test
     void repositoryThatIsGoneFromItsForgeLosesNothing() throws Exception {
         Bulk bulk = new Bulk(fleet, "gone", 3);
-        assertThat(fleet.cleanups.cleaner().clean(Wish.sweep(CleanupFleet.id("gone"))).refusal())
+        assertThat(fleet.cleanups
+                        .cleaner()
+                        .clean(Wish.sweep(CleanupFleet.id("gone")))
+                        .refusal())
                 .contains("if it was renamed or removed");
         assertThat(bulk.left()).isEqualTo(3);
     }
@@ -222,19 +261,25 @@ class CleanupFleetTest {
     @Test
     void cleanupOfMoreThanItsShareWaitsForAPersonsWord() throws Exception {
         fleet.repository("share").file("hello", "0").push("main");
-        Bulk bulk = new Bulk(fleet, "share", 25);
+        Bulk bulk;
+        try (Claims claims = new Claims(fleet.kafka, TIMING);
+                Marks.Mark mark = new ClaimMarks(claims)
+                        .take(Set.of("cleanup/" + CleanupFleet.id("share")))
+                        .orElseThrow()) {
+            bulk = new Bulk(fleet, "share", 25); // all of it before anybody looks
+            mark.ensureHeld();
+        }
         Outcome refused = await().atMost(PATIENCE)
                 .until(
                         () -> fleet.cleanups.cleaner().clean(Wish.sweep(CleanupFleet.id("share"))),
                         outcome -> outcome.images().stream().anyMatch(each -> each.plan() != null));
         assertThat(refused.images()).singleElement().satisfies(each -> assertThat(each.refusal())
-                .contains("100% of")
+                .contains("% of")
                 .contains("--yes"));
         assertThat(bulk.left()).isEqualTo(25);
 
-        Outcome done = fleet.cleanups
-                .cleaner()
-                .clean(new Wish(CleanupFleet.id("share"), false, true, KeepPattern.NONE, ""));
+        Outcome done =
+                fleet.cleanups.cleaner().clean(new Wish(CleanupFleet.id("share"), false, true, KeepPattern.NONE, ""));
         assertThat(done.images().getFirst().refusal()).isEmpty();
         assertThat(bulk.left()).isZero();
     }
@@ -279,9 +324,10 @@ class CleanupFleetTest {
 
     private void awaitGone(PushedImage image) {
         Digest digest = image.digest();
+        await().atMost(PATIENCE).until(() -> fleet.deleted.stream()
+                .anyMatch(each -> each.digest().equals(digest)));
         await().atMost(PATIENCE)
-                .until(() -> fleet.deleted.stream().anyMatch(each -> each.digest().equals(digest)));
-        await().atMost(PATIENCE).until(() -> fleet.registry.whole("team/app.x", digest).isEmpty());
+                .until(() -> fleet.registry.whole("team/app.x", digest).isEmpty());
     }
 
     private void awaitTagGone(PushedImage image) {

@@ -66,7 +66,13 @@ final class RunExecutor implements DeliveryHandler {
             return Disposition.ACCEPT;
         }
         ForgeEvent event = request.event();
-        boolean replay = job != null && job.cause() == Job.Cause.REPLAY;
+        boolean replay;
+        try {
+            replay = job != null && isReplay(job);
+        } catch (TimeoutException e) {
+            LOG.warn("handed back: {}", e.getMessage());
+            return Disposition.RELEASE;
+        }
         Optional<RunSubject> subject = declaration
                 .planner()
                 .subject(event, replay)
@@ -96,6 +102,16 @@ final class RunExecutor implements DeliveryHandler {
                 yield Disposition.ACCEPT;
             }
         };
+    }
+
+    /** A replay that waited, and goes on, is one still: its commit need not be the head of anything. */
+    private boolean isReplay(Job job) throws TimeoutException, InterruptedException {
+        if (job.cause() == Job.Cause.REPLAY || job.cause() == Job.Cause.FOLLOW) {
+            return job.cause() == Job.Cause.REPLAY;
+        }
+        states.catchUp(CATCH_UP);
+        RunState waited = states.get(job.run());
+        return waited != null && waited.subject().replay();
     }
 
     @Override

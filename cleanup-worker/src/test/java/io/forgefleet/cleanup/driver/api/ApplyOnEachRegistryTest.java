@@ -78,14 +78,7 @@ class ApplyOnEachRegistryTest {
 
     private void enter(Digest digest, boolean over, String... tags) {
         Entered entered = Entries.entry(
-                LedgerEntry.Kind.IMAGE,
-                digest,
-                digest.value(),
-                2L,
-                null,
-                TrustClass.BRANCH,
-                Duration.ofDays(2),
-                tags);
+                LedgerEntry.Kind.IMAGE, digest, digest.value(), 2L, null, TrustClass.BRANCH, Duration.ofDays(2), tags);
         entries.put(entered.entry().key(), entered);
         verdicts.put(entered.entry().key(), over ? new Verdict.Expired("over", NOW) : new Verdict.Kept("kept"));
     }
