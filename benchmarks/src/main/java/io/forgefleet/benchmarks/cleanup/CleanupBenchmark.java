@@ -93,7 +93,10 @@ public final class CleanupBenchmark implements Benchmark {
                 plan.seconds() <= 10));
         double memory = site.mostMiB();
         figures.add(Figure.of(
-                "… the worker's memory, at most", Table.text("%.0f MiB", memory), "≤ 256 MB", memory * 1.048576 <= 256));
+                "… the worker's memory, at most",
+                Table.text("%.0f MiB", memory),
+                "≤ 256 MB",
+                memory * 1.048576 <= 256));
         bench.say("sweeping with nothing to do");
         double first = done(site.prune("team/" + LARGE, false)).seconds();
         double second = done(site.prune("team/" + LARGE, false)).seconds();
@@ -118,8 +121,8 @@ public final class CleanupBenchmark implements Benchmark {
         try (PlainLoop peer = new PlainLoop(site.registry(), repository)) {
             theirs = seconds(() -> concurrently(all.subList(0, deletions), peer::delete));
         }
-        double own = seconds(() -> concurrently(
-                all.subList(deletions, 2 * deletions), digest -> remove(driver, repository, digest)));
+        double own = seconds(() ->
+                concurrently(all.subList(deletions, 2 * deletions), digest -> remove(driver, repository, digest)));
         figures.add(Figure.of(
                 deletions + " deletions in a repository of " + large.tags() + " tags, by the driver",
                 Table.text("%.1f s; bare concurrent DELETEs %.1f s (%.2f ×)", own, theirs, own / theirs),

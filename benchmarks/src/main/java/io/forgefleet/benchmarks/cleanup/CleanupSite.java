@@ -7,8 +7,8 @@ import io.forgefleet.benchmarks.service.Program;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.RepositoryId;
 import io.forgefleet.events.image.TrustClass;
-import io.forgefleet.events.ledger.LedgerEntry;
 import io.forgefleet.events.job.RunId;
+import io.forgefleet.events.ledger.LedgerEntry;
 import io.forgefleet.events.wire.Json;
 import io.forgefleet.host.broker.BrokerProcess;
 import io.forgefleet.host.forge.LocalForge;
@@ -67,8 +67,7 @@ final class CleanupSite implements AutoCloseable {
         bot = forge.account("bot");
         ledger = part(new RecordPublisher(KafkaSettings.of(kafka.bootstrap())));
         int port = FreePort.find();
-        Path config = Files.writeString(
-                bench.directory().resolve("cleanup.yml"), """
+        Path config = Files.writeString(bench.directory().resolve("cleanup.yml"), """
                 kafka: {bootstrap: "%s", replication: 1}
                 listen: {management: "127.0.0.1:%d"}
                 dataDirectory: "%s"
@@ -77,16 +76,12 @@ final class CleanupSite implements AutoCloseable {
                 repositories: [{match: "local:**", images: main}]
                 retention: {pullRequests: 1ms, branches: 1ms, grace: 1ms}
                 """.formatted(
-                                kafka.bootstrap(),
-                                port,
-                                bench.directory().resolve("cleanup-data"),
-                                forge.url(),
-                                registry.address()));
+                kafka.bootstrap(), port, bench.directory().resolve("cleanup-data"), forge.url(), registry.address()));
         List<String> command = new ArrayList<>(Program.CLEANUP_WORKER.command(List.of("-Xmx128m")));
         command.addAll(List.of("--config", config.toString()));
         bench.say("starting the cleanup worker");
-        worker = part(ManagedProcess.start(
-                ProcessSpec.of("cleanup", bench.directory().resolve("cleanup.log"), command)
+        worker = part(
+                ManagedProcess.start(ProcessSpec.of("cleanup", bench.directory().resolve("cleanup.log"), command)
                         .with(Map.of("BENCH_TOKEN", bot.token()))));
         api = URI.create("http://127.0.0.1:" + port);
         worker.awaitOk(api.resolve("/health/ready"), READY_WITHIN);
@@ -187,7 +182,9 @@ final class CleanupSite implements AutoCloseable {
         boolean ended = false;
         StringBuilder refusal = new StringBuilder();
         for (String line : response.body().split("\n", -1)) {
-            JsonNode read = line.isEmpty() ? Json.mapper().createObjectNode() : Json.mapper().readTree(line);
+            JsonNode read = line.isEmpty()
+                    ? Json.mapper().createObjectNode()
+                    : Json.mapper().readTree(line);
             ended |= read.has("end");
             refusal.append(read.path("outcome").path("refusal").asText(""));
             for (JsonNode image : read.path("outcome").path("images")) {
@@ -212,8 +209,8 @@ final class CleanupSite implements AutoCloseable {
     }
 
     private static String git(Path copy, String... arguments) throws IOException {
-        List<String> line = new ArrayList<>(
-                List.of("git", "-c", "user.name=bot", "-c", "user.email=bot@example.invalid"));
+        List<String> line =
+                new ArrayList<>(List.of("git", "-c", "user.name=bot", "-c", "user.email=bot@example.invalid"));
         line.addAll(List.of(arguments));
         Command.Output output = new Command(line, copy, Map.of(), Duration.ofMinutes(2), 1 << 20).run();
         if (output.exitCode() != 0) {

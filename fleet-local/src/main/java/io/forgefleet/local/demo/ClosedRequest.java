@@ -54,9 +54,9 @@ final class ClosedRequest {
         developer.write("Dockerfile", DOCKERFILE + "LABEL sketch=\"the second\"\n");
         String main = developer.commit("A second sketch");
         developer.push("main");
-        Scene stays =
-                stage.built(NAME + " main (stays)", REPOSITORY, "push", main, "sha-" + Stage.sha7(main));
-        long number = forge.openPullRequest(REPOSITORY, author, "An idea", BRANCH, "main").number();
+        Scene stays = stage.built(NAME + " main (stays)", REPOSITORY, "push", main, "sha-" + Stage.sha7(main));
+        long number = forge.openPullRequest(REPOSITORY, author, "An idea", BRANCH, "main")
+                .number();
         String tag = "pr-" + number + "-" + Stage.sha7(idea);
         Stage.Ended built = stage.follow(stage.event("pull_request", idea), "images", Stage.NOBODY);
         PushedImage image = stage.proof().image(built.run(), tag, idea);

@@ -35,9 +35,10 @@ final class CleanupChecks {
                             "the fleet deletes nothing from ECR, whose lifecycle rules do that",
                             "./fleet prune --dry-run says what nobody needs"));
                 case GHCR, GITLAB, DOCKER_HUB ->
-                    tell.accept(Finding.ok(
-                            what,
-                            "what the token may is a matter of each repository there; ./fleet prune --dry-run tells it"));
+                    tell.accept(
+                            Finding.ok(
+                                    what,
+                                    "what the token may is a matter of each repository there; ./fleet prune --dry-run tells it"));
             }
         }
     }
@@ -59,7 +60,8 @@ final class CleanupChecks {
                                 + " undo"));
             } else {
                 tell.accept(Finding.ok(
-                        what, can.delete() ? "manifests and tags can be deleted" : "tags can be deleted, manifests not"));
+                        what,
+                        can.delete() ? "manifests and tags can be deleted" : "tags can be deleted, manifests not"));
             }
         } catch (ClientException e) {
             tell.accept(Finding.warn(

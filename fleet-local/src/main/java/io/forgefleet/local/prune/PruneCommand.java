@@ -73,8 +73,9 @@ public final class PruneCommand implements Callable<Integer> {
     @Option(
             names = "--undo",
             paramLabel = "ID",
-            description = "Take back from the trash what has this tag there (trash-DATE-…), within retention.undoWindow;"
-                    + " nothing else is done.")
+            description =
+                    "Take back from the trash what has this tag there (trash-DATE-…), within retention.undoWindow;"
+                            + " nothing else is done.")
     private String undo = "";
 
     @Option(names = "--json", description = "Print what the API answers: now, freed, repositories, undone.")

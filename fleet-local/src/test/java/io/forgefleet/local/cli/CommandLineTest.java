@@ -56,7 +56,15 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"runs", "logs", "logs -f 0123456789abcdef01234567", "replay --since 2h", "prune --dry-run", "why r.example/a/b:c"})
+    @ValueSource(
+            strings = {
+                "runs",
+                "logs",
+                "logs -f 0123456789abcdef01234567",
+                "replay --since 2h",
+                "prune --dry-run",
+                "why r.example/a/b:c"
+            })
     void saysHowToStartAFleetWhereNoneIs(String line) {
         Shell shell = Shell.fleet(Map.of("FLEET_SERVER", "http://127.0.0.1:1"), line.split(" "));
         assertThat(shell.exit()).isEqualTo(1);

@@ -45,7 +45,11 @@ class PruneCommandTest {
     }
 
     private static String line(Shell shell, String part) {
-        return shell.out().lines().filter(line -> line.contains(part)).findFirst().orElse("no line with " + part);
+        return shell.out()
+                .lines()
+                .filter(line -> line.contains(part))
+                .findFirst()
+                .orElse("no line with " + part);
     }
 
     @Test
@@ -71,7 +75,8 @@ class PruneCommandTest {
         assertThat(fleet.tags("dry")).containsExactlyInAnyOrder("pr-1-aaaaaaa", "pr-2-bbbbbbb");
 
         JsonNode json = Json.mapper()
-                .readTree(fleet("prune", "--dry-run", "--repo", "here/team/dry", "--json").out());
+                .readTree(fleet("prune", "--dry-run", "--repo", "here/team/dry", "--json")
+                        .out());
         JsonNode plan = json.path("repositories").path(0).path("images").path(0).path("plan");
         assertThat(plan.path("items").size()).isEqualTo(2);
         assertThat(plan.path("freed").asLong())
@@ -154,7 +159,9 @@ class PruneCommandTest {
 
         Shell noTag = fleet("why", name + ":pr-9-fffffff");
         assertThat(noTag.exit()).isEqualTo(1);
-        assertThat(noTag.err()).contains("the registry has no " + name + ":pr-9-fffffff").contains("why " + name + " ");
+        assertThat(noTag.err())
+                .contains("the registry has no " + name + ":pr-9-fffffff")
+                .contains("why " + name + " ");
         Shell elsewhere = fleet("why", "registry.example/team/why:v1");
         assertThat(elsewhere.exit()).isEqualTo(1);
         assertThat(elsewhere.err()).contains("the fleet did not make it").contains("it has " + name);
@@ -174,7 +181,9 @@ class PruneCommandTest {
 
         Shell pattern = fleet("prune", "--repo", "team/(a.b|.*)");
         assertThat(pattern.exit()).isEqualTo(1);
-        assertThat(pattern.err()).contains("nothing of a repository team/(a.b|.*)").contains("literally");
+        assertThat(pattern.err())
+                .contains("nothing of a repository team/(a.b|.*)")
+                .contains("literally");
         Shell shell = fleet("prune", "--repo", "team/a.b");
         assertThat(shell.exit()).as(shell.err()).isZero();
         assertThat(fleet.tags("a.b")).isEmpty();

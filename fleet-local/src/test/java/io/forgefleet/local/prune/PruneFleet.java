@@ -15,13 +15,12 @@ import io.forgefleet.cleanup.truth.Ends;
 import io.forgefleet.cleanup.truth.ForgeTruth;
 import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.clients.registry.Registry;
-import io.forgefleet.host.process.Command;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.RepositoryId;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.image.TrustClass;
-import io.forgefleet.events.ledger.LedgerEntry;
 import io.forgefleet.events.job.RunId;
+import io.forgefleet.events.ledger.LedgerEntry;
 import io.forgefleet.events.wire.Json;
 import io.forgefleet.gateway.api.CleanupRoutes;
 import io.forgefleet.host.broker.BrokerOptions;
@@ -29,6 +28,7 @@ import io.forgefleet.host.broker.EmbeddedBroker;
 import io.forgefleet.host.forge.LocalForge;
 import io.forgefleet.host.forge.repository.Account;
 import io.forgefleet.host.forge.repository.Permission;
+import io.forgefleet.host.process.Command;
 import io.forgefleet.host.process.FreePort;
 import io.forgefleet.host.registry.LocalRegistry;
 import io.forgefleet.host.registry.SmallImages;
@@ -98,13 +98,8 @@ final class PruneFleet implements AutoCloseable {
                 registries: [{name: main, address: "%s", plainHttp: true}]
                 repositories: [{match: "here:**", images: main}]
                 retention: {pullRequests: 1ms, branches: 1ms, grace: 1ms}
-                """
-                        .formatted(
-                                broker.bootstrap(),
-                                FreePort.find(),
-                                folder.resolve("data"),
-                                forge.url(),
-                                registry.address()),
+                """.formatted(
+                        broker.bootstrap(), FreePort.find(), folder.resolve("data"), forge.url(), registry.address()),
                 Map.of("FORGE", ann.token(), "API", TOKEN));
         service = Service.start("cleanup-worker", config);
         cleanups(config, kafka);
@@ -194,7 +189,8 @@ final class PruneFleet implements AutoCloseable {
                 registry.address() + "/team/" + name,
                 List.of(tag),
                 RepositoryId.parse("here/team/" + name),
-                new CommitId(Digest.of(tag.getBytes(StandardCharsets.UTF_8)).value().substring(7, 47)),
+                new CommitId(
+                        Digest.of(tag.getBytes(StandardCharsets.UTF_8)).value().substring(7, 47)),
                 number,
                 TrustClass.BRANCH,
                 Instant.now(),
@@ -212,13 +208,17 @@ final class PruneFleet implements AutoCloseable {
     }
 
     private void git(Path clone, String... arguments) throws Exception {
-        String basic = Base64.getEncoder()
-                .encodeToString((ann.name() + ":" + ann.token()).getBytes(StandardCharsets.UTF_8));
+        String basic =
+                Base64.getEncoder().encodeToString((ann.name() + ":" + ann.token()).getBytes(StandardCharsets.UTF_8));
         Map<String, String> environment = new HashMap<>(Map.of(
-                "GIT_CONFIG_COUNT", "1",
-                "GIT_CONFIG_KEY_0", "http." + forge.url().resolve("/") + ".extraHeader",
-                "GIT_CONFIG_VALUE_0", "Authorization: Basic " + basic,
-                "GIT_CONFIG_GLOBAL", "/dev/null"));
+                "GIT_CONFIG_COUNT",
+                "1",
+                "GIT_CONFIG_KEY_0",
+                "http." + forge.url().resolve("/") + ".extraHeader",
+                "GIT_CONFIG_VALUE_0",
+                "Authorization: Basic " + basic,
+                "GIT_CONFIG_GLOBAL",
+                "/dev/null"));
         for (String role : List.of("AUTHOR", "COMMITTER")) {
             environment.put("GIT_" + role + "_NAME", "ann");
             environment.put("GIT_" + role + "_EMAIL", "ann@example.invalid");
