@@ -230,15 +230,21 @@ final class PruneFleet implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        service.stop();
+    public void close() {
+        parts.addLast(publisher);
+        parts.addLast(() -> vertx.close().await());
+        parts.addLast(forge);
+        parts.addLast(registry);
+        parts.addLast(broker);
+        parts.push(service::stop);
         while (!parts.isEmpty()) {
-            parts.pop().close();
+            try {
+                parts.pop().close();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (Exception e) {
+                throw new IllegalStateException("a part did not end", e);
+            }
         }
-        vertx.close().await();
-        publisher.close();
-        forge.close();
-        registry.close();
-        broker.close();
     }
 }
