@@ -56,6 +56,13 @@ public final class FleetServer implements AutoCloseable {
                 .POST(BodyPublishers.ofByteArray(Json.write(body)))));
     }
 
+    /** Sends JSON, and reads an answer of lines that come while the work is done; the caller closes it. */
+    public JsonLines lines(String path, JsonNode body) throws CommandFailure, InterruptedException {
+        return new JsonLines(send(request(path)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(Json.write(body)))));
+    }
+
     /** Has something removed, and returns what is answered. */
     public JsonNode delete(String path) throws CommandFailure, InterruptedException {
         return json(send(request(path).timeout(TIMEOUT).DELETE()));

@@ -38,6 +38,8 @@ class CommandLineTest {
                 "runs --help",
                 "logs --help",
                 "replay --help",
+                "prune --help",
+                "why --help",
                 "verify --help",
                 "release --help",
                 "release show --help",
@@ -65,7 +67,9 @@ class CommandLineTest {
                 "replay --since 2h",
                 "release show 0123456789abcdef01234567",
                 "release resume 0123456789abcdef01234567",
-                "release abort 0123456789abcdef01234567"
+                "release abort 0123456789abcdef01234567",
+                "prune --dry-run",
+                "why r.example/a/b:c"
             })
     void saysHowToStartAFleetWhereNoneIs(String line) {
         Shell shell = Shell.fleet(Map.of("FLEET_SERVER", "http://127.0.0.1:1"), line.split(" "));
@@ -104,6 +108,12 @@ class CommandLineTest {
                 "release abort",
                 "verify image:1",
                 "verify --key cosign.pub --certificate-identity me --certificate-oidc-issuer http://x image:1",
+                "prune --accept-ledger --yes",
+                "prune --undo trash-20261129-1f3c9ab --dry-run",
+                "prune team/app",
+                "prune --keep",
+                "why",
+                "why a/b c/d",
                 "tools install trivy"
             })
     void refusesWhatCannotBeMeant(String line) {

@@ -78,9 +78,13 @@ final class RunExecutor implements DeliveryHandler {
             return Disposition.ACCEPT;
         }
         ForgeEvent event = request.event();
-        RunState known = job == null ? null : states.get(job.run());
-        boolean replay = (job != null && job.cause() == Job.Cause.REPLAY)
-                || (known != null && known.subject().replay());
+        boolean replay;
+        try {
+            replay = job != null && isReplay(job);
+        } catch (TimeoutException e) {
+            LOG.warn("handed back: {}", e.getMessage());
+            return Disposition.RELEASE;
+        }
         Optional<RunSubject> subject = declaration
                 .planner()
                 .subject(event, replay)
@@ -99,7 +103,7 @@ final class RunExecutor implements DeliveryHandler {
         MDC.put("runId", run.value());
         MDC.put("eventId", event.id().value());
         MDC.put("repository", event.repository().toString());
-        known = states.get(run);
+        RunState known = states.get(run);
         if (known != null && known.isFinal()) {
             return Disposition.ACCEPT;
         }
@@ -132,6 +136,16 @@ final class RunExecutor implements DeliveryHandler {
                 yield Disposition.ACCEPT;
             }
         };
+    }
+
+    /** A replay that waited, and goes on, is one still: its commit need not be the head of anything. */
+    private boolean isReplay(Job job) throws TimeoutException, InterruptedException {
+        if (job.cause() == Job.Cause.REPLAY || job.cause() == Job.Cause.FOLLOW) {
+            return job.cause() == Job.Cause.REPLAY;
+        }
+        states.catchUp(CATCH_UP);
+        RunState waited = states.get(job.run());
+        return waited != null && waited.subject().replay();
     }
 
     @Override
