@@ -235,9 +235,14 @@ class CleanupFleetTest {
                 .file(".forgefleet.yml", INDEX)
                 .file("hello", "0");
         copy.push("main");
-        ForgeEvent event = fleet.pushed("lacking", "feature", copy.file("hello", "1").push("feature"));
+        ForgeEvent event =
+                fleet.pushed("lacking", "feature", copy.file("hello", "1").push("feature"));
         PushedImage before = image(fleet.build(event));
-        Digest child = fleet.registry.whole("team/lacking", before.digest()).orElseThrow().children().getFirst();
+        Digest child = fleet.registry
+                .whole("team/lacking", before.digest())
+                .orElseThrow()
+                .children()
+                .getFirst();
         fleet.registry.delete("team/lacking", child.value());
 
         PushedImage after = image(fleet.ended(fleet.replay(event)));
@@ -273,9 +278,9 @@ class CleanupFleetTest {
                 .until(
                         () -> fleet.cleanups.cleaner().clean(Wish.sweep(CleanupFleet.id("share"))),
                         outcome -> outcome.images().stream().anyMatch(each -> each.plan() != null));
-        assertThat(refused.images()).singleElement().satisfies(each -> assertThat(each.refusal())
-                .contains("% of")
-                .contains("--yes"));
+        assertThat(refused.images())
+                .singleElement()
+                .satisfies(each -> assertThat(each.refusal()).contains("% of").contains("--yes"));
         assertThat(bulk.left()).isEqualTo(25);
 
         Outcome done =
