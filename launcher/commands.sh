@@ -9,6 +9,8 @@ readonly COMMANDS=(
   'runs|the runs of the fleet'
   'logs|the log of a run (-f follows it)'
   'replay|run again by event, pull request, commit or time'
+  'prune|delete now what nobody needs, or say what would go (prune --dry-run)'
+  'why|why an image stays, or since when nobody needs it'
   'release|a release: its steps (release show), bring it on (release resume), give it up (release abort)'
   'verify|whether an image, a file or evidence.tar is signed as it should be, offline where it can be'
   'template|finished databases of a repository (template pull), what made them (template explain)'

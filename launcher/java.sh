@@ -1,23 +1,37 @@
 # shellcheck shell=bash
 # Starts the command line, with an ahead-of-time cache of its classes that makes short commands short.
 
-readonly AOT_CACHE=$FLEET_HOME/fleet-local/target/fleet.aot
-readonly TRAINED=$FLEET_HOME/target/launcher/trained
+readonly AOT_CACHES=$FLEET_HOME/fleet-local/target
+readonly TRAINING=$FLEET_HOME/target/launcher
 readonly QUIET_JVM=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)
 readonly MAIN_CLASS=io.forgefleet.local.cli.Main
 
 run_java() {
+  local kind
+  kind=$(kind_of "$1")
   require_jdk
   ensure_built
-  ensure_trained
+  ensure_trained "$kind"
+  local cache=$AOT_CACHES/$kind.aot
   local -a options=()
-  java_options
-  [[ ! -s $AOT_CACHE ]] || options+=("-XX:AOTCache=$AOT_CACHE" -Xlog:disable -Xlog:all=error:stderr)
+  java_options "$kind"
+  [[ ! -s $cache ]] || options+=("-XX:AOTCache=$cache" -Xlog:disable -Xlog:all=error:stderr)
   exec "$JDK/bin/java" "${options[@]}" -cp "$(class_path)" "$MAIN_CLASS" "$@"
 }
 
-# Fills the caller's array `options` with what the training run and the real ones must have in common.
-java_options() { options=(-XX:+UseSerialGC "${QUIET_JVM[@]}" "-Dforgefleet.home=$FLEET_HOME"); }
+# A whole fleet's classes, all of which a cache brings in at once, would make a short command twice as long.
+kind_of() {
+  case $1 in
+    up | demo) echo fleet ;;
+    *) echo command ;;
+  esac
+}
+
+# Fills the caller's array `options` with what the training run of a kind and its real ones must have in common.
+java_options() {
+  options=(-XX:+UseSerialGC "${QUIET_JVM[@]}" "-Dforgefleet.home=$FLEET_HOME")
+  [[ $1 == fleet ]] || options+=(-XX:TieredStopAtLevel=1)
+}
 
 # In one fixed order, jar by jar: the cache is refused where the class path differs from the one it was made with.
 class_path() {
@@ -29,16 +43,16 @@ class_path() {
 
 # Costs seconds once per build and is never fatal: without the cache everything works, only slower.
 ensure_trained() {
-  [[ ! -f $TRAINED || $(<"$TRAINED") != "$JDK" || -n $(find "$JARS" -newer "$TRAINED" -print -quit) ]] || return 0
-  [[ -w ${TRAINED%/*} ]] || return 0
+  local kind=$1 trained=$TRAINING/trained-$1 cache=$AOT_CACHES/$1.aot
+  [[ ! -f $trained || $(<"$trained") != "$JDK" || -n $(find "$JARS" -newer "$trained" -print -quit) ]] || return 0
+  [[ -w ${trained%/*} ]] || return 0
   local -a options=()
-  java_options
+  java_options "$kind"
   detail "learning once which classes start fast…"
-  rm -f "$AOT_CACHE"
-  # What the training run does decides which classes start fast: a fleet, and a command that looks at it.
-  rm -rf "$TRAINED.data"
-  run_child timeout 120 "$JDK/bin/java" "${options[@]}" "-XX:AOTCacheOutput=$AOT_CACHE" -cp "$(class_path)" \
-    "$MAIN_CLASS" train --folder "$TRAINED.data" >"$TRAINED.log" 2>&1 || rm -f "$AOT_CACHE"
-  rm -rf "$TRAINED.data"
-  printf '%s\n' "$JDK" >"$TRAINED"
+  # What the training run does decides which classes start fast: a fleet, or commands that ask one.
+  rm -rf "$cache" "$trained.data"
+  run_child timeout 120 "$JDK/bin/java" "${options[@]}" "-XX:AOTCacheOutput=$cache" -cp "$(class_path)" \
+    "$MAIN_CLASS" train "$kind" --folder "$trained.data" >"$trained.log" 2>&1 || rm -f "$cache"
+  rm -rf "$trained.data"
+  printf '%s\n' "$JDK" >"$trained"
 }

@@ -12,9 +12,15 @@ import io.forgefleet.events.run.RunState;
 import io.forgefleet.host.registry.SmallImages;
 import io.forgefleet.work.template.StoredTemplate;
 import io.forgefleet.work.template.TemplateStore;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +42,7 @@ class PostgresTemplateTest {
 
     private static Site site;
     private static String image;
+    private static EmbeddedPostgres server;
 
     @BeforeAll
     static void start() throws Exception {
@@ -44,19 +51,24 @@ class PostgresTemplateTest {
         assumeTrue(
                 root.isPresent(),
                 "no PostgreSQL " + PostgresRoot.VERSION + ": apt-get install postgresql-15 busybox-static");
+        server = containersServer();
         Site.Choice engine = Site.Setup.on(Site.ENGINE, null).builders();
         // the templates' section follows that of the builders, since it too names the registry
         Site.Choice withImages = registry -> {
             image = registry + "/base/postgres@"
                     + new SmallImages(registry, "base/postgres").push(folder, "linux/amd64", root.get());
-            return engine.builders(registry) + """
+            return engine.builders(registry)
+                    + """
                     templates:
                       slots: 2
                       timeout: 40s
                       memory: 512m
                       cpus: 1
-                      postgres: {images: {"15": "%s", "16": "%s"}, servers: []}
-                    """.formatted(image, image);
+                      postgres:
+                        images: {"15": "%s", "16": "%s"}
+                        servers:
+                          - {name: shared, url: "postgresql://127.0.0.1:%d", advertised: "postgresql://%s:%d", user: postgres}
+                    """.formatted(image, image, server.getPort(), bridge(), server.getPort());
         };
         site = new Site(folder, new Site.Setup("", withImages, null, "", "", "", "", Map.of(), ""));
     }
@@ -66,6 +78,54 @@ class PostgresTemplateTest {
         if (site != null) {
             site.close();
         }
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    /** A server that commands in containers reach, by the address that the engine's bridge has on this machine. */
+    private static EmbeddedPostgres containersServer() throws Exception {
+        Path data = folder.resolve("server");
+        EmbeddedPostgres started = EmbeddedPostgres.builder()
+                .setDataDirectory(data)
+                .setServerConfig("listen_addresses", "127.0.0.1," + bridge())
+                .start();
+        Files.writeString(
+                data.resolve("pg_hba.conf"), "host all all samenet scram-sha-256\n", StandardOpenOption.APPEND);
+        sql(started, "SELECT pg_reload_conf()");
+        return started;
+    }
+
+    private static String bridge() throws Exception {
+        Command.Result asked = new Command(
+                        List.of(
+                                "docker",
+                                "--host",
+                                Site.ENGINE.toString(),
+                                "network",
+                                "inspect",
+                                "bridge",
+                                "--format",
+                                "{{(index .IPAM.Config 0).Gateway}}"),
+                        Map.copyOf(System.getenv()),
+                        null,
+                        "",
+                        Duration.ofSeconds(10))
+                .run(1 << 16);
+        assertThat(asked.exit()).as(asked.errors()).isZero();
+        return asked.text().strip();
+    }
+
+    private static List<String> sql(EmbeddedPostgres on, String query) throws Exception {
+        List<String> answers = new ArrayList<>();
+        try (Connection connection = on.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                answers.add(rows.getString(1));
+            }
+        }
+        return answers;
     }
 
     private static Clone repository(String name, String command, String more) throws Exception {
@@ -105,6 +165,27 @@ class PostgresTemplateTest {
         assertThat(listed(dump))
                 .contains("TABLE public a", "TABLE DATA public b", "VIEW public v", "EXTENSION - pg_trgm");
         assertThat(template.facts().tables()).isEqualTo(2);
+    }
+
+    @Test
+    void aCommandFillsADatabaseOfAConfiguredServerAndLeavesNothingThere() throws Exception {
+        String version = sql(server, "SHOW server_version").getFirst();
+        Clone clone = repository(
+                "pg-server", "echo $DATABASE_URL; " + MIGRATE, "version: \"" + version + "\", network: true");
+        RunState run = TemplateSite.succeeded(pushed(clone, "pg-server", "main"));
+        assertThat(Site.outcome(run).message()).matches("main built in [0-9.]+ s \\(2 tables, 2 rows\\)");
+        assertThat(site.log(run.run()))
+                .as("its password is told to nobody")
+                .containsPattern("postgresql://ff_[a-z0-9_]+:•••@" + bridge());
+        assertThat(sql(server, "SELECT datname FROM pg_database WHERE datname LIKE 'ff%'"))
+                .isEmpty();
+        assertThat(sql(server, "SELECT rolname FROM pg_roles WHERE rolname LIKE 'ff%'"))
+                .isEmpty();
+
+        Clone alone = repository("pg-alone", MIGRATE, "version: \"" + version + "\"");
+        RunState refused = pushed(alone, "pg-alone", "main");
+        assertThat(Site.outcome(refused).reason()).isEqualTo(Reason.FAILED);
+        assertThat(Site.outcome(refused).message()).contains("declare network: true");
     }
 
     @ParameterizedTest

@@ -1,11 +1,16 @@
 package io.forgefleet.cleanup;
 
+import io.forgefleet.cleanup.api.PruneRoutes;
 import io.forgefleet.cleanup.apply.ClaimMarks;
 import io.forgefleet.cleanup.ledger.LedgerGuard;
 import io.forgefleet.cleanup.ledger.LedgerTopic;
+import io.forgefleet.cleanup.sweep.Agenda;
 import io.forgefleet.cleanup.sweep.Cleaner;
 import io.forgefleet.cleanup.sweep.CleanupMeters;
+import io.forgefleet.cleanup.sweep.DeletionEvents;
+import io.forgefleet.cleanup.sweep.EngineSweep;
 import io.forgefleet.cleanup.sweep.ImagePlaces;
+import io.forgefleet.cleanup.sweep.Outcome;
 import io.forgefleet.cleanup.sweep.RunsInHand;
 import io.forgefleet.cleanup.sweep.Wish;
 import io.forgefleet.cleanup.truth.Ends;
@@ -20,9 +25,9 @@ import io.forgefleet.runtime.service.StopStage;
 import io.forgefleet.runtime.topic.KafkaSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +39,11 @@ import org.slf4j.LoggerFactory;
 public final class CleanupService {
 
     private static final Logger LOG = LoggerFactory.getLogger(CleanupService.class);
-    private static final int MOST_WAITING = 10_000;
+
+    /** More would only wait for the same registry. */
+    private static final int AT_ONCE = 4;
+
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
 
     private final FleetConfig config;
     private final Claims claims;
@@ -44,28 +53,38 @@ public final class CleanupService {
     private final LedgerTopic ledger;
     private final LedgerGuard guard;
     private final Cleaner cleaner;
-    private final BlockingQueue<RepositoryId> asked = new LinkedBlockingQueue<>(MOST_WAITING);
-    private final Thread sweeping;
+    private final DeletionEvents events;
+    private final EngineSweep engines;
+    private final Agenda agenda = new Agenda();
+    private final List<Thread> threads = new ArrayList<>();
 
     private CleanupService(FleetConfig config, KafkaSettings kafka, MeterRegistry meters) throws IOException {
         this.config = config;
         claims = new Claims(kafka, config.intervals().claimTiming());
         states = RunStates.forWorkers(kafka);
-        ends = new Ends(kafka, this::ask);
+        ends = new Ends(kafka, repository -> agenda.ask(repository, Duration.ZERO));
         forges = new ForgeTruth(config, ends);
-        ledger = new LedgerTopic(kafka);
+        ledger = new LedgerTopic(kafka, this::superseding);
+        events = new DeletionEvents(kafka);
         guard = new LedgerGuard(kafka, config.dataDirectory().resolve("cleanup/ledger.json"));
+        RunsInHand runs = new RunsInHand(states, claims);
+        DockerCredentials credentials = DockerCredentials.ofThisProcess();
+        engines = new EngineSweep(config, credentials, runs);
         cleaner = new Cleaner(
                 config,
                 ledger,
                 guard,
                 ends,
                 forges,
-                new RunsInHand(states, claims),
-                new ImagePlaces(config, DockerCredentials.ofThisProcess()),
+                runs,
+                new ImagePlaces(config, credentials),
                 new ClaimMarks(claims),
-                new CleanupMeters(meters));
-        sweeping = Thread.ofVirtual().name("cleanups").start(this::sweep);
+                new CleanupMeters(meters),
+                events);
+        threads.add(Thread.ofVirtual().name("sweeps").start(this::sweep));
+        for (int i = 0; i < AT_ONCE; i++) {
+            threads.add(Thread.ofVirtual().name("cleanup-" + i).start(this::cleanups));
+        }
     }
 
     /**
@@ -76,7 +95,8 @@ public final class CleanupService {
     public static CleanupService start(Service service, KafkaSettings kafka) throws IOException {
         CleanupService cleanups =
                 start(service.config(), kafka, service.meters().registry());
-        PruneRoutes.add(service, cleanups.cleaner, cleanups.ledger, cleanups.guard);
+        new PruneRoutes(cleanups.cleaner, cleanups.ledger, cleanups.guard)
+                .add(service.management().router());
         service.readiness().add("cleanups", cleanups::missing);
         service.onStop(StopStage.DRAIN, "cleanups", left -> cleanups.stop());
         return cleanups;
@@ -98,25 +118,41 @@ public final class CleanupService {
         return claims.currentSince() == null || states.currentSince() == null ? "Kafka cannot be read" : "";
     }
 
-    private void ask(RepositoryId repository) {
-        if (!asked.contains(repository) && !asked.offer(repository)) {
-            LOG.debug("{} waits for the next sweep: too many wait already", repository);
+    /** What is new supersedes something, which then has its time yet. */
+    private void superseding(RepositoryId repository) {
+        Duration shortest = config.retention().pullRequests();
+        if (shortest.compareTo(config.retention().branches()) > 0) {
+            shortest = config.retention().branches();
         }
+        agenda.ask(repository, atLeast(shortest));
+    }
+
+    private static Duration atLeast(Duration time) {
+        return time.compareTo(SHORTEST) < 0 ? SHORTEST : time;
     }
 
     private void sweep() {
         try {
             while (true) {
                 awaitLedger();
-                long next = System.nanoTime() + config.retention().sweep().toNanos();
-                for (RepositoryId repository : ledger.repositories()) {
+                ledger.repositories().forEach(repository -> agenda.ask(repository, Duration.ZERO));
+                engines.sweep();
+                Thread.sleep(config.retention().sweep());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void cleanups() {
+        try {
+            awaitLedger();
+            while (true) {
+                RepositoryId repository = agenda.take();
+                try {
                     clean(repository);
-                }
-                for (long left = next - System.nanoTime(); left > 0; left = next - System.nanoTime()) {
-                    RepositoryId repository = asked.poll(left, TimeUnit.NANOSECONDS);
-                    if (repository != null) {
-                        clean(repository);
-                    }
+                } finally {
+                    agenda.done(repository);
                 }
             }
         } catch (InterruptedException e) {
@@ -137,7 +173,10 @@ public final class CleanupService {
 
     private void clean(RepositoryId repository) throws InterruptedException {
         try {
-            cleaner.clean(Wish.sweep(repository));
+            Outcome outcome = cleaner.clean(Wish.sweep(repository));
+            if (outcome.refusal().isEmpty()) {
+                cleaner.next(repository).ifPresent(time -> agenda.ask(repository, atLeast(time)));
+            }
         } catch (RuntimeException e) {
             LOG.error("{} could not be cleaned up, the next sweep tries again", repository, e);
         }
@@ -145,8 +184,12 @@ public final class CleanupService {
 
     /** Ends what is at work; what it had not come to, the next sweep does. */
     public void stop() throws IOException, InterruptedException {
-        sweeping.interrupt();
-        sweeping.join();
+        threads.forEach(Thread::interrupt);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        engines.close();
+        events.close();
         guard.close();
         ledger.close();
         ends.close();

@@ -28,7 +28,7 @@ public final class ReleaseService {
     private ReleaseService(FleetConfig config, KafkaSettings kafka, MeterRegistry meters) throws IOException {
         Intervals intervals = config.intervals();
         work = new ReleaseWork(
-                config, kafka, new Workplaces(config, DockerCredentials.ofThisProcess()), System.getenv());
+                config, kafka, new Workplaces(config, DockerCredentials.ofThisProcess()), System.getenv(), meters);
         service = new WorkerService(
                 kafka,
                 work.declaration(),

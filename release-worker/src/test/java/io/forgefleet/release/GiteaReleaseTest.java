@@ -10,6 +10,7 @@ import io.forgefleet.events.RepositoryId;
 import io.forgefleet.events.TagEvent;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.run.RunState;
+import io.forgefleet.events.wire.Json;
 import io.forgefleet.host.gitea.GiteaProcess;
 import io.forgefleet.host.registry.ProgramRoot;
 import io.forgefleet.host.registry.SmallImages;
@@ -19,10 +20,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +86,12 @@ class GiteaReleaseTest {
                             "SHA256SUMS",
                             "evidence.tar");
             assertThat(assets.get("tool.txt")).hasContent("1.0.0\n");
+            JsonNode envelope = Json.mapper()
+                    .readTree(assets.get("tool.txt.provenance.sigstore.json").toFile())
+                    .path("dsseEnvelope");
+            assertThat(new String(Base64.getDecoder().decode(envelope.path("payload").asText()), StandardCharsets.UTF_8))
+                    .as("the container that made it")
+                    .contains("docker://" + site.registry.address() + "/base/sh@" + digest);
             Path key = site.folder.resolve("cosign.pub");
             assertThat(new EvidenceVerifier(new KeyProver(new Trust.Key(Files.readString(key))))
                             .verify(assets.get("evidence.tar"))

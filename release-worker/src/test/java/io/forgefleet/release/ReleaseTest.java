@@ -49,13 +49,23 @@ class ReleaseTest {
         assertThat(site.tags(site.client, "team/app")).containsExactly("1", "1.2", "1.2.0", "latest");
         assertThat(site.tags(hub, "mirror/team/app")).containsExactly("1", "1.2", "1.2.0", "latest");
 
-        clone.write("hello", "older").push("main");
+        CommitId older = clone.write("hello", "older").push("main");
+        clone.write("hello", "no release").push("v1.1.5"); // a branch called like the tag to come
+        clone.git("reset", "-q", "--hard", older.value());
         RunState second = site.release(clone, "app", "v1.1.5");
         assertThat(ReleaseSite.outcome(second).reason()).isEqualTo(Reason.SUCCEEDED);
         Optional<Digest> newest = site.client.digest("team/app", "1.2.0");
         assertThat(site.client.digest("team/app", "latest")).isEqualTo(newest);
         assertThat(site.client.digest("team/app", "1")).isEqualTo(newest);
         assertThat(site.client.digest("team/app", "1.1")).isEqualTo(site.client.digest("team/app", "1.1.5"));
+        assertThat(site.client.get("team/app", "1.1.5").annotations())
+                .containsEntry("org.opencontainers.image.revision", older.value());
+
+        RunState third = site.release(clone, "app", "v1.1.6"); // a second tag of the same commit
+        assertThat(ReleaseSite.outcome(third).message()).startsWith("released 1.1.6");
+        assertThat(site.client.get("team/app", "1.1.6").annotations())
+                .containsEntry("org.opencontainers.image.revision", older.value());
+        assertThat(site.client.digest("team/app", "1.1")).isEqualTo(site.client.digest("team/app", "1.1.6"));
     }
 
     @Test

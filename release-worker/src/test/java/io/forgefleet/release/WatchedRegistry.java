@@ -11,11 +11,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Executors;
 
-/** Stands before a registry, and says when a release has been written down there, before its writer knows. */
+/** Stands before a registry, or a forge, says when a release has been written down there, before its writer knows, and refuses things. */
 final class WatchedRegistry implements AutoCloseable {
 
     /** Told of each writing of a version. */
@@ -23,6 +24,19 @@ final class WatchedRegistry implements AutoCloseable {
     interface Listener {
         /** Whether the writer is to hear of it. */
         boolean written(String version) throws Exception;
+    }
+
+    /** Told of each request. */
+    @FunctionalInterface
+    interface Refusal {
+        /** The status to answer with, though it was done where it is 502; 0 to let it pass. */
+        int status(String method, String path);
+    }
+
+    /** Told of each answer before whoever asked gets it. */
+    @FunctionalInterface
+    interface Answered {
+        void answered(String method, String path) throws Exception;
     }
 
     private static final Set<String> OF_THE_CONNECTION =
@@ -33,6 +47,8 @@ final class WatchedRegistry implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final String behind;
     private volatile Listener listener = version -> true;
+    private volatile Refusal refusal = (method, path) -> 0;
+    private volatile Answered answered = (method, path) -> {};
     volatile boolean away;
 
     WatchedRegistry(String behind) throws IOException {
@@ -51,6 +67,14 @@ final class WatchedRegistry implements AutoCloseable {
         listener = other;
     }
 
+    void hold(Answered other) {
+        answered = other;
+    }
+
+    void refuse(Refusal other) {
+        refusal = other;
+    }
+
     private void handle(HttpExchange exchange) throws IOException {
         byte[] body = exchange.getRequestBody().readAllBytes();
         if (away) {
@@ -59,6 +83,11 @@ final class WatchedRegistry implements AutoCloseable {
             return;
         }
         String path = exchange.getRequestURI().toString();
+        int refused = refusal.status(exchange.getRequestMethod(), path);
+        if (refused != 0 && refused != 502) {
+            answer(exchange, refused);
+            return;
+        }
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + behind + path))
                 .method(exchange.getRequestMethod(), BodyPublishers.ofByteArray(body));
         exchange.getRequestHeaders().forEach((name, values) -> {
@@ -68,6 +97,11 @@ final class WatchedRegistry implements AutoCloseable {
         });
         try {
             HttpResponse<byte[]> answer = client.send(request.build(), BodyHandlers.ofByteArray());
+            answered.answered(exchange.getRequestMethod(), path);
+            if (refused != 0) {
+                answer(exchange, refused);
+                return;
+            }
             boolean saga = exchange.getRequestMethod().equals("PUT")
                     && path.contains("/releases/manifests/")
                     && !path.contains("sha256");
@@ -92,6 +126,14 @@ final class WatchedRegistry implements AutoCloseable {
         } finally {
             exchange.close();
         }
+    }
+
+    private static void answer(HttpExchange exchange, int status) throws IOException {
+        byte[] body = "{\"errors\":[{\"code\":\"UNSUPPORTED\",\"message\":\"not here\"}]}".getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
     }
 
     @Override

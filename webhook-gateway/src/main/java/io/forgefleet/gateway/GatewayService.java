@@ -4,6 +4,7 @@ import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.forge.Forge;
 import io.forgefleet.clients.forge.StatusPost;
 import io.forgefleet.clients.registry.DockerCredentials;
+import io.forgefleet.gateway.api.CleanupRoutes;
 import io.forgefleet.gateway.api.ManagementApi;
 import io.forgefleet.gateway.api.Pages;
 import io.forgefleet.gateway.api.RunCatalogue;
@@ -88,6 +89,11 @@ public final class GatewayService {
                 registries,
                 new RunTars(service.vertx(), config.api().token(), InstantSource.system()),
                 service.publicUrl());
+        new CleanupRoutes(
+                        service.vertx(),
+                        config.retention().worker(),
+                        config.api().token())
+                .add(service.management().router());
         api.add(service.management().router());
         new Pages(runs, config).add(service.management().router());
         service.onStop(StopStage.INTAKE, "logs that are read", left -> api.close());

@@ -199,9 +199,7 @@ public final class Builder implements AutoCloseable {
     /** Whether what was built is still there to get its tag. */
     boolean has(Product image) throws ClientException, InterruptedException {
         return layouts.containsKey(image.digest())
-                || image.registry()
-                        .digest(image.repository(), image.digest().value())
-                        .isPresent();
+                || image.registry().whole(image.repository(), image.digest()).isPresent();
     }
 
     /** Drops what was built and is here. */

@@ -91,8 +91,10 @@ public final class Publication {
             Freshness.require(place, target.name(), digest, commit);
             PushedImage image =
                     new PushedImage(target.spec().name(), target.name().reference(), "", digest, false);
-            run.pushed(image, image(target, digest, List.of()));
-            staged.add(image);
+            staged.add(new Hold(run, place).ofDigest(target, digest, () -> {
+                run.pushed(image, image(target, digest, List.of()));
+                return image;
+            }));
         }
         return staged;
     }
@@ -128,7 +130,7 @@ public final class Publication {
                     throw tars.notPushed(run, place.rule().imageTar(), choice.builder(), named(built), e);
                 }
             }
-            pushed.add(tell(target, digest, reused));
+            pushed.add(tell(place, target, digest, reused));
         }
         return pushed;
     }
@@ -149,11 +151,13 @@ public final class Publication {
         return named;
     }
 
-    private PushedImage tell(Target target, Digest digest, boolean reused) throws InterruptedException {
-        PushedImage image =
-                new PushedImage(target.spec().name(), target.name().reference(), target.tag(), digest, reused);
-        run.pushed(image, image(target, digest, List.of(target.tag())));
-        return image;
+    private PushedImage tell(Workplace where, Target target, Digest digest, boolean reused) throws Exception {
+        return new Hold(run, where).ofTag(target, digest, () -> {
+            PushedImage image =
+                    new PushedImage(target.spec().name(), target.name().reference(), target.tag(), digest, reused);
+            run.pushed(image, image(target, digest, List.of(target.tag())));
+            return image;
+        });
     }
 
     /** Moves {@code latest} along the default branch. */
@@ -180,7 +184,7 @@ public final class Publication {
             run.ensureHeld();
             to.registry().tag(target.name().repository(), digest, target.tag());
         }
-        tell(target, digest, there);
+        tell(to, target, digest, there);
         follow(to, target, digest);
     }
 

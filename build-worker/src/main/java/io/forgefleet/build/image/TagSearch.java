@@ -85,13 +85,16 @@ public final class TagSearch {
         for (int digits = SHORTEST; digits <= commit.value().length(); digits++) {
             String tag = tags.tag(commit, digits, 1);
             Optional<Manifest> present = claimed(name, tag);
-            Optional<Digest> fits = present.filter(manifest -> ImageLabels.fits(manifest.annotations(), commit, trust))
-                    .map(Manifest::digest);
+            boolean ours = present.isPresent()
+                    && ImageLabels.fits(present.get().annotations(), commit, trust)
+                    && place.registry().isWhole(name.repository(), present.get());
+            Optional<Digest> fits = ours ? present.map(Manifest::digest) : Optional.empty();
             if ((present.isEmpty() || fits.isPresent()) && freeElsewhere(spec, tag, fits)) {
                 return new Target(spec, name, tag, fits.orElse(null));
             }
-            run.log(name.tagged(tag)
-                    + " is another commit's, or of a build that this one may not trust: the tag grows");
+            run.log(
+                    name.tagged(tag)
+                            + " is another commit's, or of a build that this one may not trust, or lacks a part: the tag grows");
         }
         throw new RunEndedException(
                 Reason.FAILED,

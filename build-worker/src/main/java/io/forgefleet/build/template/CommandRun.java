@@ -4,8 +4,10 @@ import io.forgefleet.build.template.Preparation.Order;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.engine.container.TarFiles;
 import io.forgefleet.events.repofile.TemplateSpec;
+import io.forgefleet.runtime.config.Secret;
 import io.forgefleet.runtime.config.TemplateConfig;
 import io.forgefleet.runtime.worker.DependencyAwayException;
+import io.forgefleet.work.place.Redaction;
 import io.forgefleet.work.sandbox.Sandbox;
 import io.forgefleet.work.sandbox.SandboxResult;
 import io.forgefleet.work.sandbox.SandboxServer;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a template's command in the sandbox, and says what is wrong when it does not succeed. Thread-safe. */
@@ -29,11 +32,14 @@ final class CommandRun {
         this.limits = limits;
     }
 
-    /** @param more environment beside what is declared */
-    SandboxResult alone(Order order, Map<String, String> more)
+    /**
+     * @param more environment beside what is declared
+     * @param secrets in it, which the command's log does not tell
+     */
+    SandboxResult alone(Order order, Map<String, String> more, List<Secret> secrets)
             throws PreparationException, DependencyAwayException, IOException, ClientException, InterruptedException {
         try {
-            return run(order, more, null);
+            return run(order, more, null, new Redaction(secrets));
         } catch (ServerFailedException e) {
             throw new IllegalStateException("there was no server", e);
         }
@@ -43,10 +49,11 @@ final class CommandRun {
     SandboxResult beside(Order order, Map<String, String> more, SandboxServer server)
             throws ServerFailedException, PreparationException, DependencyAwayException, IOException, ClientException,
                     InterruptedException {
-        return run(order, more, server);
+        return run(order, more, server, new Redaction(List.of()));
     }
 
-    private SandboxResult run(Order order, Map<String, String> more, @Nullable SandboxServer server)
+    private SandboxResult run(
+            Order order, Map<String, String> more, @Nullable SandboxServer server, Redaction redaction)
             throws ServerFailedException, PreparationException, DependencyAwayException, IOException, ClientException,
                     InterruptedException {
         TemplateSpec spec = order.spec();
@@ -62,11 +69,13 @@ final class CommandRun {
                 longest(spec),
                 order.what(),
                 order.run().id());
+        Consumer<String> log = line -> order.run().log(redaction.clean(line));
         SandboxResult result;
         try {
-            result = server == null
-                    ? sandbox.run(task, Map.of(Sandbox.OUTPUTS, order.folder()), order.run()::log)
-                    : sandbox.run(task, server, order.folder(), order.run()::log);
+            SandboxResult said = server == null
+                    ? sandbox.run(task, Map.of(Sandbox.OUTPUTS, order.folder()), log)
+                    : sandbox.run(task, server, order.folder(), log);
+            result = said.printing(redaction::clean);
         } catch (TarFiles.TooMuchException e) {
             throw new PreparationException(
                     spec.name() + ": the command left " + e.getMessage() + ", the most that is taken", List.of());

@@ -111,7 +111,8 @@ final class PostgresPreparation implements Preparation {
             String url = "postgresql://" + user + ":" + password + "@" + scratch.address() + "/" + user;
             SandboxResult result = commands.alone(
                     order,
-                    environment(url, scratch.address().host(), scratch.address().port(), user, user, password));
+                    environment(url, scratch.address().host(), scratch.address().port(), user, user, password),
+                    List.of(scratch.password()));
             Path dump = order.folder().resolve(PostgresContainer.DUMP);
             return finished(order, dump, scratch.dump(dump), result);
         } catch (ClientException e) {

@@ -10,6 +10,7 @@ import io.forgefleet.work.template.FinishedDatabase;
 import io.forgefleet.work.template.SqliteFile;
 import io.forgefleet.work.template.TemplateException;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 
 /** SQLite: the command writes one file, to the path that it finds in {@code TEMPLATE_PATH}. */
@@ -28,7 +29,7 @@ final class SqlitePreparation implements Preparation {
             throws PreparationException, DependencyAwayException, IOException, ClientException, InterruptedException {
         TemplateSpec spec = order.spec();
         String file = spec.name() + ".db";
-        SandboxResult result = commands.alone(order, Map.of(PATH, Sandbox.OUTPUTS + "/" + file));
+        SandboxResult result = commands.alone(order, Map.of(PATH, Sandbox.OUTPUTS + "/" + file), List.of());
         try {
             DatabaseFacts facts = SqliteFile.seal(order.folder(), file, result.left());
             return new FinishedDatabase(order.folder().resolve(file), facts, result.took());

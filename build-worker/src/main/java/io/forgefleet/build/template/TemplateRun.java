@@ -3,6 +3,7 @@ package io.forgefleet.build.template;
 import io.forgefleet.build.trust.RefTruth;
 import io.forgefleet.build.trust.Strangers;
 import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.ClientException.Kind;
 import io.forgefleet.clients.forge.PullRequestState;
 import io.forgefleet.clients.git.Checkout;
 import io.forgefleet.clients.tool.Folders;
@@ -15,6 +16,7 @@ import io.forgefleet.events.repofile.RepositoryFile;
 import io.forgefleet.events.repofile.TemplateSpec;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.Outcome.Reason;
+import io.forgefleet.runtime.claim.ClaimKeys;
 import io.forgefleet.runtime.worker.Run;
 import io.forgefleet.work.image.ImageName;
 import io.forgefleet.work.place.RunEndedException;
@@ -45,6 +47,9 @@ final class TemplateRun {
 
     /** Short, since a slot is kept meanwhile; most databases are made within. What takes longer is waited for without a slot. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /** Cleanups mark a few things at a time, for seconds. */
+    private static final Duration HELD_BY_CLEANUP = Duration.ofSeconds(30);
 
     private static final List<TrustClass> HIGHEST_FIRST = Stream.of(TrustClass.values())
             .sorted((one, other) -> other.compareTo(one))
@@ -92,11 +97,11 @@ final class TemplateRun {
             if (trust == TrustClass.FORK) {
                 requireApproval();
             }
-            var unused = run.claimAlso("template/" + name.tagged(key.hash()), PATIENCE);
+            var unused = run.claimAlso(name.tagClaim(key.hash()), PATIENCE);
             there = search(store, key);
         }
         if (there.isPresent()) {
-            tell(spec, name, there.get(), true);
+            reuse(spec, name, store, key, there.get());
             means.meters().hit(there.get().took());
             return spec.name() + " was there already, which spares "
                     + seconds(there.get().took());
@@ -107,6 +112,28 @@ final class TemplateRun {
         means.meters().built();
         return spec.name() + " built in " + seconds(made.took()) + " ("
                 + made.facts().tables() + " tables, " + made.facts().rows() + " rows)";
+    }
+
+    /** Claimed, looked at again, entered: so it cannot be deleted in between. */
+    private void reuse(TemplateSpec spec, ImageName name, TemplateStore store, TemplateKey key, StoredTemplate template)
+            throws Exception {
+        List<String> keys =
+                List.of(name.tagClaim(template.key()), ClaimKeys.ofDigest(name.reference(), template.manifest()));
+        boolean entered = run.holding(keys, HELD_BY_CLEANUP, () -> {
+            boolean same = store.find(key.by(template.trust()))
+                    .filter(now -> now.manifest().equals(template.manifest()))
+                    .isPresent();
+            if (same) {
+                tell(spec, name, template, true);
+            }
+            return same;
+        });
+        if (!entered) {
+            // the next attempt finds it gone, and makes it
+            throw new ClientException(
+                    Kind.UNAVAILABLE,
+                    name.tagged(template.key()) + " went from the registry while this run was to use it");
+        }
     }
 
     private TemplateKey key(TemplateSpec spec, CommandImage image, TrustClass trust)
@@ -191,6 +218,7 @@ final class TemplateRun {
 
     private void remember(TemplateStore store, TemplateKey key, ImageName name, PreparationException failed)
             throws Exception {
+        var unused = run.claimAlso(name.tagClaim(TemplateStore.failureTag(key)), HELD_BY_CLEANUP);
         FailedTemplate failure = new FailedTemplate(String.valueOf(failed.getMessage()), failed.lastLines(), run.id());
         Digest digest = store.remember(key, failure, run::ensureHeld);
         run.record(entry(name, digest, TemplateStore.failureTag(key)));

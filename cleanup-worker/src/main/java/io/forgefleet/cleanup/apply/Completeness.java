@@ -1,5 +1,6 @@
 package io.forgefleet.cleanup.apply;
 
+import io.forgefleet.cleanup.driver.Listing;
 import io.forgefleet.cleanup.driver.RegistryDriver;
 import io.forgefleet.cleanup.driver.StoredManifest;
 import io.forgefleet.cleanup.plan.Item;
@@ -8,6 +9,7 @@ import io.forgefleet.cleanup.plan.Plan;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.events.image.Digest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +25,12 @@ final class Completeness {
             throws ClientException, InterruptedException {
         List<Item> staying =
                 plan.items().stream().filter(item -> item.fate() != Fate.DELETE).toList();
-        Set<Digest> digests = staying.stream().map(Item::digest).collect(Collectors.toSet());
-        Map<Digest, StoredManifest> manifests = driver.reader().manifests(repository, digests);
-        Map<String, Digest> tags = driver.list(repository).tags();
+        Set<Digest> digests = staying.stream().map(Item::digest).collect(Collectors.toCollection(HashSet::new));
+        Listing listing = driver.list(repository);
+        Map<String, Digest> tags = listing.tags();
+        Map<Digest, StoredManifest> manifests = new HashMap<>(listing.manifests());
+        digests.removeAll(manifests.keySet());
+        manifests.putAll(driver.reader().manifests(repository, digests));
         Set<Digest> blobs = new HashSet<>();
         manifests.values().forEach(manifest -> blobs.addAll(manifest.blobs().keySet()));
         Set<Digest> absent = driver.reader().missingBlobs(repository, blobs);

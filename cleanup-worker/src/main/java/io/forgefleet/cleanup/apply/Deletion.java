@@ -6,10 +6,12 @@ import io.forgefleet.cleanup.driver.Removal;
 import io.forgefleet.cleanup.ledger.Ledger;
 import io.forgefleet.cleanup.plan.Item;
 import io.forgefleet.cleanup.plan.Item.Fate;
+import io.forgefleet.cleanup.rule.Entered;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.ClientException.Kind;
 import io.forgefleet.clients.registry.Manifest;
 import io.forgefleet.clients.registry.Registry;
+import io.forgefleet.events.ledger.LedgerEntry;
 import io.forgefleet.runtime.claim.ClaimLostException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,10 +42,21 @@ final class Deletion {
     private final Registry registry;
     private final Capabilities can;
     private final String repository;
+    private final String image;
     private final Ledger ledger;
+    private final Told told;
     private final Pace pace;
 
-    Deletion(RegistryDriver driver, Capabilities can, String repository, Ledger ledger, Pace pace) {
+    Deletion(
+            RegistryDriver driver,
+            Capabilities can,
+            String repository,
+            String image,
+            Ledger ledger,
+            Told told,
+            Pace pace) {
+        this.image = image;
+        this.told = told;
         this.driver = driver;
         this.registry = driver.reader().registry();
         this.can = can;
@@ -70,9 +83,37 @@ final class Deletion {
         }
         Optional<Manifest> manifest = manifest(item);
         if (manifest.isPresent()) {
+            keepInTrash(item, mark, manifest.get());
             remove(item, tags, mark, manifest.get());
         }
+        if (item.fate() == Fate.DELETE) {
+            told.deleted(item.digest(), item.tags(), item.ledger(), item.reason());
+        }
         ledger.forget(item.over());
+    }
+
+    /** The entry first: a tag of ours that no entry tells of would stay for ever. */
+    private void keepInTrash(Item item, Marks.Mark mark, Manifest manifest)
+            throws Left, ClientException, InterruptedException {
+        String tag = item.trash();
+        if (tag == null) {
+            return;
+        }
+        List<Entered> entries = ledger.of(image).getOrDefault(item.digest(), List.of());
+        try {
+            mark.ensureHeld();
+        } catch (ClaimLostException e) {
+            throw new Left("its mark was lost: " + e.getMessage(), false);
+        }
+        if (entries.stream().noneMatch(each -> each.entry().kind() == LedgerEntry.Kind.TRASH)) {
+            ledger.enter(Trashed.entry(
+                    entries.stream()
+                            .findFirst()
+                            .orElseThrow(() -> new Left("the ledger has nothing of it any more", false))
+                            .entry(),
+                    List.of(tag)));
+        }
+        registry.tag(repository, manifest, tag);
     }
 
     private Optional<Manifest> manifest(Item item) throws ClientException, InterruptedException {

@@ -12,10 +12,12 @@ import io.forgefleet.clients.ClientException;
 import io.forgefleet.clients.registry.Registry;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.runtime.claim.ClaimKeys;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +31,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -44,25 +45,29 @@ public final class Deletions {
 
     private static final int AT_ONCE = 16;
     private static final int MOST_TAGS = 1_000_000;
+    private static final int FEW_TAGS = 200;
+    private static final Duration BETWEEN_READING_ALL = Duration.ofSeconds(20);
 
     private final RegistryDriver driver;
     private final String repository;
     private final Plan plan;
     private final Marks marks;
     private final Ledger ledger;
-    private final Consumer<Item> told;
+    private final Told told;
     private final Deletion deletion;
-    private final Set<String> knownTags;
+    private final Map<String, Digest> knownTags = new HashMap<>();
     private final Set<Digest> knownDigests;
     private final Set<Digest> staying = ConcurrentHashMap.newKeySet();
     private final List<Digest> deleted = Collections.synchronizedList(new ArrayList<>());
     private final List<String> untagged = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> trashed = Collections.synchronizedList(new ArrayList<>());
     private final List<Report.Skipped> skipped = Collections.synchronizedList(new ArrayList<>());
     private volatile String stopped = "";
+    private long allRead = System.nanoTime() - BETWEEN_READING_ALL.toNanos() - 1;
 
     /**
      * @param repository path in the registry
-     * @param told of each thing that went, on any thread
+     * @param told of each manifest that went
      */
     public Deletions(
             RegistryDriver driver,
@@ -71,17 +76,16 @@ public final class Deletions {
             Plan plan,
             Marks marks,
             Ledger ledger,
-            Consumer<Item> told) {
+            Told told) {
         this.driver = driver;
         this.repository = repository;
         this.plan = plan;
         this.marks = marks;
         this.ledger = ledger;
         this.told = told;
-        this.deletion = new Deletion(driver, can, repository, ledger, new Pace());
+        this.deletion = new Deletion(driver, can, repository, plan.image(), ledger, told, new Pace());
         this.knownDigests = plan.items().stream().map(Item::digest).collect(Collectors.toSet());
-        this.knownTags =
-                plan.items().stream().flatMap(item -> item.tags().stream()).collect(Collectors.toSet());
+        plan.items().forEach(item -> item.tags().forEach(tag -> knownTags.put(tag, item.digest())));
     }
 
     /**
@@ -107,11 +111,24 @@ public final class Deletions {
             wave.forEach(item -> pending.remove(item.digest()));
         }
         if (!plan.gone().isEmpty() && stopped.isEmpty()) {
-            ledger.forget(plan.gone());
+            forgetGone();
         }
         List<String> incomplete =
                 deleted.isEmpty() && untagged.isEmpty() ? List.of() : Completeness.missing(driver, repository, plan);
-        return new Report(deleted, untagged, skipped, incomplete);
+        return new Report(deleted, untagged, trashed, skipped, incomplete);
+    }
+
+    /** What is not there any more: deleted by whom did not come to say so, or by somebody else. */
+    private void forgetGone() throws InterruptedException {
+        Map<Digest, Set<String>> byDigest = new HashMap<>();
+        for (String key : plan.gone()) {
+            byDigest.computeIfAbsent(new Digest(key.substring(0, key.indexOf('@'))), digest -> new HashSet<>())
+                    .add(key);
+        }
+        for (Map.Entry<Digest, Set<String>> each : byDigest.entrySet()) {
+            told.deleted(each.getKey(), List.of(), each.getValue(), "was not there any more");
+            ledger.forget(each.getValue());
+        }
     }
 
     private void inParts(List<Item> items) throws ClientException, TimeoutException, InterruptedException {
@@ -165,8 +182,12 @@ public final class Deletions {
 
     private Optional<Marks.Mark> mark(Item item) throws InterruptedException {
         List<String> keys = new ArrayList<>();
-        if (item.fate() == Fate.DELETE) {
+        String trash = item.trash();
+        if (item.fate() == Fate.DELETE || trash != null) {
             keys.add(ClaimKeys.ofDigest(plan.image(), item.digest()));
+        }
+        if (trash != null) {
+            keys.add(ClaimKeys.ofTag(plan.image(), trash));
         }
         item.tagsToGo().forEach(tag -> keys.add(ClaimKeys.ofTag(plan.image(), tag)));
         return marks.take(keys);
@@ -185,8 +206,8 @@ public final class Deletions {
                     deleted.add(item.digest());
                 } else {
                     untagged.addAll(item.tagsToGo());
+                    Optional.ofNullable(item.trash()).ifPresent(trashed::add);
                 }
-                told.accept(item);
                 return true;
             }
         } catch (Deletion.Left e) {
@@ -209,20 +230,39 @@ public final class Deletions {
 
     /** What got a tag or came into the ledger since it was planned, and what that needs. */
     private Set<Digest> fresh(Set<Digest> entered) throws ClientException, InterruptedException {
-        Registry registry = driver.reader().registry();
         Set<Digest> fresh = new HashSet<>(entered);
         fresh.removeAll(knownDigests);
-        for (String tag : registry.tags(repository, MOST_TAGS)) {
-            if (!knownTags.contains(tag)) {
-                registry.digest(repository, tag).ifPresent(fresh::add);
+        tags().forEach((tag, digest) -> {
+            if (!digest.equals(knownTags.get(tag))) {
+                fresh.add(digest);
             }
-        }
+        });
         for (StoredManifest manifest :
                 driver.reader().manifests(repository, Set.copyOf(fresh)).values()) {
             fresh.addAll(manifest.children());
             manifest.subject().ifPresent(fresh::add);
         }
         return fresh;
+    }
+
+    /**
+     * Tags as they are now: all that are new, and those that were there as well, since somebody may have moved one; of very many
+     * that is asked only now and then. The fleet's own tags are looked at once more before each deletion in any case.
+     */
+    private Map<String, Digest> tags() throws ClientException, InterruptedException {
+        if (knownTags.size() <= FEW_TAGS || System.nanoTime() - allRead > BETWEEN_READING_ALL.toNanos()) {
+            Map<String, Digest> all = driver.reader().tags(repository);
+            allRead = System.nanoTime();
+            return all;
+        }
+        Registry registry = driver.reader().registry();
+        Map<String, Digest> unknown = new HashMap<>();
+        for (String tag : registry.tags(repository, MOST_TAGS)) {
+            if (!knownTags.containsKey(tag)) {
+                registry.digest(repository, tag).ifPresent(digest -> unknown.put(tag, digest));
+            }
+        }
+        return unknown;
     }
 
     private void leave(Item item, String why) {

@@ -5,7 +5,6 @@ import io.forgefleet.clients.ClientException.Kind;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.runtime.config.RegistryKind;
 import java.util.Optional;
-import java.util.Set;
 
 /** A registry that has nothing beyond the distribution specification: "content management" there. */
 public final class OciDriver implements RegistryDriver {
@@ -67,7 +66,7 @@ public final class OciDriver implements RegistryDriver {
 
     @Override
     public Listing list(String repository) throws ClientException, InterruptedException {
-        return new Listing(reader.tags(repository), Set.of());
+        return reader.tagged(repository);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What every registry answers alike. Thread-safe. */
 public final class RegistryReader {
@@ -27,14 +28,26 @@ public final class RegistryReader {
         return registry;
     }
 
-    /** All tags with their digests, at most 16 requests at a time. */
+    /** All tags with their digests, at most 16 small requests at a time. */
     public Map<String, Digest> tags(String repository) throws ClientException, InterruptedException {
+        return Concurrently.ask(
+                registry.tags(repository, MOST_TAGS), AT_ONCE, name -> registry.digest(repository, name));
+    }
+
+    /** All tags with the manifests that they name: one request for each tag, at most 16 at a time. */
+    public Listing tagged(String repository) throws ClientException, InterruptedException {
         List<String> names = registry.tags(repository, MOST_TAGS);
         if (names.size() >= MOST_TAGS) {
             throw new ClientException(
                     Kind.REFUSED, repository + " has more than " + MOST_TAGS + " tags; delete some of them by hand");
         }
-        return Concurrently.ask(names, AT_ONCE, name -> registry.digest(repository, name));
+        Map<Digest, StoredManifest> manifests = new ConcurrentHashMap<>();
+        Map<String, Digest> tags = Concurrently.ask(names, AT_ONCE, name -> {
+            Optional<StoredManifest> manifest = manifest(repository, name);
+            manifest.ifPresent(found -> manifests.putIfAbsent(found.digest(), found));
+            return manifest.map(StoredManifest::digest);
+        });
+        return new Listing(tags, Set.of(), manifests);
     }
 
     /** A manifest by tag or digest; empty where it is not there. */

@@ -2,6 +2,7 @@ package io.forgefleet.cleanup.ledger;
 
 import io.forgefleet.cleanup.rule.Entered;
 import io.forgefleet.events.image.Digest;
+import io.forgefleet.events.ledger.LedgerEntry;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -20,6 +21,9 @@ public interface Ledger {
 
     /** What it has of an image (registry and repository, without tag), by digest. */
     Map<Digest, List<Entered>> of(String image);
+
+    /** Enters something; returns when that is durable. */
+    void enter(LedgerEntry entry) throws InterruptedException;
 
     /** Takes entries out; returns when that is durable. */
     void forget(Collection<String> keys) throws InterruptedException;

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 public final class LedgerGuard implements AutoCloseable {
 
+    private static final Duration MOST_APART = Duration.ofMinutes(30);
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
     /** What was seen last. */
@@ -62,6 +64,19 @@ public final class LedgerGuard implements AutoCloseable {
         }
         write(now);
         return Optional.empty();
+    }
+
+    /**
+     * Whether the ledger's clock can be right: ages count by it, and nobody can tell which of two clocks is wrong.
+     *
+     * @return why nothing may be deleted, with what to do; empty where they agree
+     */
+    public static Optional<String> doubt(Instant ledger, Instant own) {
+        Duration apart = Duration.between(ledger, own).abs();
+        return apart.compareTo(MOST_APART) <= 0
+                ? Optional.empty()
+                : Optional.of("Kafka's clock says " + ledger + " and this worker's " + own
+                        + ": nothing is deleted until they agree; set the one that is wrong");
     }
 
     /** Takes the ledger as it is now. */

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -41,11 +42,23 @@ public final class LedgerTopic implements Ledger, AutoCloseable {
     private final RecordPublisher publisher;
     private final Map<String, Map<String, Entered>> byImage = new HashMap<>();
     private final Map<String, String> imageOfKey = new HashMap<>();
+    private final Map<RepositoryId, Long> changes = new HashMap<>();
     private final Map<String, String> unreadable = new LinkedHashMap<>();
+    private final Consumer<RepositoryId> onEntry;
     private final TopicReader reader;
 
     /** Starts reading. */
     public LedgerTopic(KafkaSettings kafka) {
+        this(kafka, repository -> {});
+    }
+
+    /**
+     * Starts reading.
+     *
+     * @param onEntry told whose ledger has something new, on the reading thread
+     */
+    public LedgerTopic(KafkaSettings kafka, Consumer<RepositoryId> onEntry) {
+        this.onEntry = onEntry;
         this.topic = kafka.topic(Topic.IMAGES);
         this.clock = new KafkaProducer<>(kafka.producer());
         this.publisher = new RecordPublisher(kafka);
@@ -79,6 +92,11 @@ public final class LedgerTopic implements Ledger, AutoCloseable {
         return all;
     }
 
+    /** How many changes of a repository's entries were read so far; the same number means that there was none. */
+    public synchronized long changes(RepositoryId repository) {
+        return changes.getOrDefault(repository, 0L);
+    }
+
     /** Images that have anything of a repository. */
     public synchronized Set<String> images(RepositoryId repository) {
         Set<String> images = new HashSet<>();
@@ -98,6 +116,11 @@ public final class LedgerTopic implements Ledger, AutoCloseable {
                         entered.entry().digest(), digest -> new ArrayList<>())
                 .add(entered));
         return all;
+    }
+
+    @Override
+    public void enter(LedgerEntry entry) throws InterruptedException {
+        publisher.publishDurably(Topic.IMAGES, entry.key(), entry.key(), Json.write(entry));
     }
 
     @Override
@@ -121,11 +144,15 @@ public final class LedgerTopic implements Ledger, AutoCloseable {
             remove(entry.key());
             if (content != null) {
                 imageOfKey.put(entry.key(), content.image());
+                changes.merge(content.repository(), 1L, Long::sum);
                 byImage.computeIfAbsent(content.image(), image -> new HashMap<>())
                         .put(entry.key(), new Entered(content, Instant.ofEpochMilli(entry.timestamp())));
             } else if (!failure.isEmpty()) {
                 unreadable.put(entry.key(), failure);
             }
+        }
+        if (content != null) {
+            onEntry.accept(content.repository());
         }
     }
 
@@ -134,7 +161,10 @@ public final class LedgerTopic implements Ledger, AutoCloseable {
         String image = imageOfKey.remove(key);
         if (image != null) {
             byImage.computeIfPresent(image, (name, entries) -> {
-                entries.remove(key);
+                Entered gone = entries.remove(key);
+                if (gone != null) {
+                    changes.merge(gone.entry().repository(), 1L, Long::sum);
+                }
                 return entries.isEmpty() ? null : entries;
             });
         }

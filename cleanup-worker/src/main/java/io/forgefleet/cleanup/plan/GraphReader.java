@@ -39,12 +39,15 @@ public final class GraphReader {
         Set<Digest> next = new HashSet<>(listing.tags().values());
         next.addAll(listing.untagged());
         next.addAll(known);
+        Set<Digest> asked = new HashSet<>(next);
         for (int depth = 0; !next.isEmpty(); depth++) {
             if (depth > DEEPEST) {
                 throw new ClientException(
                         Kind.REFUSED, "could not read " + repository + ": its indexes lie too deep in each other");
             }
-            Map<Digest, StoredManifest> found = reader.manifests(repository, next);
+            Map<Digest, StoredManifest> found = those(next, listing.manifests());
+            next.removeAll(found.keySet());
+            found.putAll(reader.manifests(repository, next));
             manifests.putAll(found);
             Set<Digest> more = new HashSet<>();
             found.values().forEach(manifest -> more.addAll(manifest.children()));
@@ -54,7 +57,8 @@ public final class GraphReader {
                 about.values().forEach(more::addAll);
             }
             more.removeAll(manifests.keySet());
-            more.removeAll(next);
+            more.removeAll(asked);
+            asked.addAll(more);
             next = more;
         }
         for (Map.Entry<String, Digest> tag : listing.tags().entrySet()) {
@@ -67,5 +71,11 @@ public final class GraphReader {
             }
         }
         return new RegistryGraph(listing.tags(), manifests, referrers);
+    }
+
+    private static Map<Digest, StoredManifest> those(Set<Digest> wanted, Map<Digest, StoredManifest> all) {
+        Map<Digest, StoredManifest> those = new HashMap<>(all);
+        those.keySet().retainAll(wanted);
+        return those;
     }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param chain from it to what keeps it; empty for what goes
  * @param after what has to be gone before: indexes that name it, what it is about
  * @param ledger keys of its entries
+ * @param trash tag that it is kept under for a while, in place of those that go; null where it is not kept so
  * @param over keys of those that say nothing any more once its tags are gone
  */
 public record Item(
@@ -31,7 +32,8 @@ public record Item(
         List<String> chain,
         Set<Digest> after,
         Set<String> ledger,
-        Set<String> over) {
+        Set<String> over,
+        @Nullable String trash) {
 
     public enum Fate {
         KEEP,

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides about all of one repository. Nothing goes but what the ledger says to be ours and the rules let go, and the parts of
@@ -36,12 +37,26 @@ public final class Planner {
     private final Map<Digest, List<Judged>> ledger;
     private final KeepPattern keep;
     private final Capabilities can;
+    private final Trash trash;
     private final Map<Digest, String> roots = new LinkedHashMap<>();
+    private final Map<Digest, String> discarded = new HashMap<>();
     private final List<String> notes = new ArrayList<>();
 
     /** @param ledger all that it has of this image, by digest */
     public Planner(
             String image, RegistryGraph graph, Map<Digest, List<Judged>> ledger, KeepPattern keep, Capabilities can) {
+        this(image, graph, ledger, keep, can, Trash.NONE);
+    }
+
+    /** The same with things that are to lose their tags first. */
+    public Planner(
+            String image,
+            RegistryGraph graph,
+            Map<Digest, List<Judged>> ledger,
+            KeepPattern keep,
+            Capabilities can,
+            Trash trash) {
+        this.trash = trash;
         this.image = image;
         this.graph = graph;
         this.ledger = ledger;
@@ -53,13 +68,15 @@ public final class Planner {
         rootsByTag();
         rootsByLedger();
         rootsOfOthers();
-        Reachability reached = Reachability.from(graph, roots);
-        Set<Digest> going = going(reached);
-        for (Set<Digest> doubtful = doubtful(going); !doubtful.isEmpty(); doubtful = doubtful(going)) {
-            doubtful.forEach(digest -> roots.put(digest, "not known to be the fleet's"));
-            reached = Reachability.from(graph, roots);
-            going = going(reached);
+        Set<Digest> going = certain();
+        for (Digest digest : going) {
+            if (isForTrash(digest)) {
+                discarded.put(digest, whyGoing(digest));
+                roots.put(digest, "goes to the trash first");
+            }
         }
+        going = discarded.isEmpty() ? going : certain();
+        Reachability reached = Reachability.from(graph, roots);
         List<Item> items = new ArrayList<>();
         for (StoredManifest manifest : graph.manifests().values()) {
             items.add(going.contains(manifest.digest()) ? going(manifest, going) : staying(manifest, reached));
@@ -68,6 +85,23 @@ public final class Planner {
                         (Item item) -> item.tags().isEmpty() ? "~" : item.tags().getFirst())
                 .thenComparing(item -> item.digest().value()));
         return new Plan(image, items, freed(going), gone(), notes);
+    }
+
+    /** What nothing keeps, and is ours beyond doubt. */
+    private Set<Digest> certain() {
+        Set<Digest> going = going(Reachability.from(graph, roots));
+        for (Set<Digest> doubtful = doubtful(going); !doubtful.isEmpty(); doubtful = doubtful(going)) {
+            doubtful.forEach(digest -> roots.put(digest, "not known to be the fleet's"));
+            going = going(Reachability.from(graph, roots));
+        }
+        return going;
+    }
+
+    private boolean isForTrash(Digest digest) {
+        return trash.name(digest).isPresent()
+                && Trash.holding(entries(digest)).isEmpty()
+                && Trash.isWorthIt(entries(digest))
+                && !over(digest).isEmpty();
     }
 
     private void rootsByTag() {
@@ -169,11 +203,11 @@ public final class Planner {
 
     private Item staying(StoredManifest manifest, Reachability reached) {
         Digest digest = manifest.digest();
-        List<String> over = graph.tagsOf(digest).stream()
-                .filter(tag -> !keep.keeps(image, tag))
-                .filter(tag -> !entries(digest, tag).isEmpty()
-                        && entries(digest, tag).stream().allMatch(Judged::expired))
-                .toList();
+        List<String> over = over(digest);
+        Optional<String> thrown = discarded.containsKey(digest) ? trash.name(digest) : Trash.holding(entries(digest));
+        if (thrown.isPresent() && can.untag()) {
+            return inTrash(manifest, over, thrown.get(), reached.chain(digest));
+        }
         List<String> chain = reached.chain(digest);
         if (over.isEmpty()) {
             return item(manifest, Fate.KEEP, List.of(), chain.getFirst(), chain, Set.of());
@@ -186,6 +220,31 @@ public final class Planner {
         return item(manifest, Fate.UNTAG, over, "shared with what stays: " + chain.getFirst(), chain, Set.of());
     }
 
+    /** Tags of which every entry is over. */
+    private List<String> over(Digest digest) {
+        return graph.tagsOf(digest).stream()
+                .filter(tag -> !keep.keeps(image, tag))
+                .filter(tag -> !entries(digest, tag).isEmpty()
+                        && entries(digest, tag).stream().allMatch(Judged::expired))
+                .toList();
+    }
+
+    /** Also what a cleanup was killed over: its entry is there, and its tags are as well. */
+    private Item inTrash(StoredManifest manifest, List<String> over, String name, List<String> chain) {
+        Digest digest = manifest.digest();
+        boolean done = over.isEmpty() && graph.tagsOf(digest).contains(name);
+        return done
+                ? item(manifest, Fate.KEEP, List.of(), chain.getFirst(), chain, Set.of())
+                : item(
+                        manifest,
+                        Fate.UNTAG,
+                        over,
+                        discarded.getOrDefault(digest, chain.getFirst()),
+                        chain,
+                        Set.of(),
+                        name);
+    }
+
     private Item item(
             StoredManifest manifest,
             Fate fate,
@@ -193,6 +252,17 @@ public final class Planner {
             String reason,
             List<String> chain,
             Set<Digest> after) {
+        return item(manifest, fate, toGo, reason, chain, after, null);
+    }
+
+    private Item item(
+            StoredManifest manifest,
+            Fate fate,
+            List<String> toGo,
+            String reason,
+            List<String> chain,
+            Set<Digest> after,
+            @Nullable String thrown) {
         Digest digest = manifest.digest();
         long bytes = manifest.size()
                 + manifest.blobs().values().stream().mapToLong(Long::longValue).sum();
@@ -204,10 +274,13 @@ public final class Planner {
                 switch (fate) {
                     case DELETE -> keys(entries(digest).stream());
                     case UNTAG ->
-                        keys(entries(digest).stream()
-                                .filter(Judged::expired)
-                                .filter(each ->
-                                        toGo.containsAll(each.entered().entry().tags())));
+                        // what is in the trash gets its tags back by its entries
+                        thrown != null
+                                ? Set.of()
+                                : keys(entries(digest).stream()
+                                        .filter(Judged::expired)
+                                        .filter(each -> toGo.containsAll(
+                                                each.entered().entry().tags())));
                     case KEEP -> Set.of();
                 };
         return new Item(
@@ -222,7 +295,8 @@ public final class Planner {
                 chain,
                 after,
                 keys(entries(digest).stream()),
-                over);
+                over,
+                thrown);
     }
 
     private static Set<String> keys(Stream<Judged> entries) {
@@ -239,23 +313,22 @@ public final class Planner {
                 .toList();
     }
 
-    private long freed(Set<Digest> going) {
+    private Map<Digest, Long> freed(Set<Digest> going) {
         if (!can.delete()) {
-            return 0;
+            return Map.of();
         }
-        Map<Digest, Long> blobs = new HashMap<>();
-        long manifests = 0;
+        Map<Digest, Long> freed = new HashMap<>();
         for (Digest digest : going) {
             StoredManifest manifest = graph.manifests().get(digest);
             if (manifest != null) {
-                manifests += manifest.size();
-                blobs.putAll(manifest.blobs());
+                freed.put(digest, manifest.size());
+                freed.putAll(manifest.blobs());
             }
         }
         graph.manifests().values().stream()
                 .filter(manifest -> !going.contains(manifest.digest()))
-                .forEach(manifest -> blobs.keySet().removeAll(manifest.blobs().keySet()));
-        return manifests + blobs.values().stream().mapToLong(Long::longValue).sum();
+                .forEach(manifest -> freed.keySet().removeAll(manifest.blobs().keySet()));
+        return freed;
     }
 
     private Set<String> gone() {

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param pullRequests after it was superseded or the pull request ended
  * @param branches the same of branches
  * @param grace what is younger stays, whatever it is
+ * @param undo how long what lost its tags is kept in the trash
  * @param keepLatest whether the newest image of an open pull request stays however old it is
  */
-public record Retention(Duration pullRequests, Duration branches, Duration grace, boolean keepLatest) {
+public record Retention(Duration pullRequests, Duration branches, Duration grace, Duration undo, boolean keepLatest) {
 
     /** What the repository asks for, within what the server allows. */
     public static Retention of(RetentionConfig server, RetentionSpec asked) {
@@ -21,6 +22,7 @@ public record Retention(Duration pullRequests, Duration branches, Duration grace
                 within(server, asked.pullRequests(), server.pullRequests()),
                 within(server, asked.branches(), server.branches()),
                 server.grace(),
+                server.undoWindow(),
                 asked.keepLatestOfOpenPullRequest());
     }
 

@@ -3,6 +3,7 @@ package io.forgefleet.cleanup.sweep;
 import io.forgefleet.cleanup.apply.Deletions;
 import io.forgefleet.cleanup.apply.Marks;
 import io.forgefleet.cleanup.apply.Report;
+import io.forgefleet.cleanup.apply.Restore;
 import io.forgefleet.cleanup.driver.Capabilities;
 import io.forgefleet.cleanup.driver.RegistryDriver;
 import io.forgefleet.cleanup.graph.RegistryGraph;
@@ -12,6 +13,7 @@ import io.forgefleet.cleanup.plan.GraphReader;
 import io.forgefleet.cleanup.plan.Judged;
 import io.forgefleet.cleanup.plan.Plan;
 import io.forgefleet.cleanup.plan.Planner;
+import io.forgefleet.cleanup.plan.Trash;
 import io.forgefleet.cleanup.rule.Entered;
 import io.forgefleet.cleanup.rule.Retention;
 import io.forgefleet.cleanup.rule.Rules;
@@ -24,18 +26,26 @@ import io.forgefleet.cleanup.truth.Told;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.events.RepositoryId;
 import io.forgefleet.events.image.Digest;
+import io.forgefleet.events.ledger.LedgerEntry;
+import io.forgefleet.runtime.claim.ClaimLostException;
 import io.forgefleet.runtime.config.FleetConfig;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +69,9 @@ public final class Cleaner {
     private final ImagePlaces places;
     private final Marks marks;
     private final CleanupMeters meters;
+    private final DeletionEvents events;
+    private final AtRest atRest;
+    private final Map<RepositoryId, Duration> next = new ConcurrentHashMap<>();
 
     public Cleaner(
             FleetConfig config,
@@ -69,7 +82,10 @@ public final class Cleaner {
             RunsInHand runs,
             ImagePlaces places,
             Marks marks,
-            CleanupMeters meters) {
+            CleanupMeters meters,
+            DeletionEvents events) {
+        this.events = events;
+        this.atRest = new AtRest(config.retention().sweep());
         this.config = config;
         this.ledger = ledger;
         this.guard = guard;
@@ -85,14 +101,14 @@ public final class Cleaner {
     public Outcome clean(Wish wish) throws InterruptedException {
         RepositoryId repository = wish.repository();
         if (wish.dryRun()) {
-            return alone(wish);
+            return alone(wish, Optional.empty());
         }
         Optional<Marks.Mark> mark = marks.take(Set.of("cleanup/" + repository));
         if (mark.isEmpty()) {
             return Outcome.refused(repository, "another cleanup of " + repository + " is at work");
         }
         try {
-            Outcome outcome = alone(wish);
+            Outcome outcome = alone(wish, mark);
             if (!outcome.refusal().isEmpty()) {
                 meters.refused();
                 LOG.warn("{}: nothing is deleted: {}", repository, outcome.refusal());
@@ -103,50 +119,163 @@ public final class Cleaner {
         }
     }
 
-    private Outcome alone(Wish wish) throws InterruptedException {
+    /** How long until something more of a repository is over by the rules, as far as its last cleanup saw. */
+    public Optional<Duration> next(RepositoryId repository) {
+        return Optional.ofNullable(next.get(repository));
+    }
+
+    /**
+     * Takes something back from the trash.
+     *
+     * @param id tag that it has there
+     * @return images with their tags, as far as any has something of that id
+     * @throws ClientException where that does not do
+     */
+    public List<String> undo(String id) throws ClientException, TimeoutException, InterruptedException {
+        ledger.catchUp();
+        List<String> back = new ArrayList<>();
+        for (RepositoryId repository : ledger.repositories()) {
+            for (String image : ledger.images(repository)) {
+                Optional<ImagePlaces.Place> place = places.find(image);
+                if (place.isPresent()) {
+                    RegistryDriver driver = place.get().driver();
+                    new Restore(driver, place.get().repository(), image, marks, ledger)
+                            .undo(id)
+                            .ifPresent(tags -> tags.forEach(tag -> back.add(image + ":" + tag)));
+                }
+            }
+        }
+        return back;
+    }
+
+    /**
+     * What the ledger has of each image, at one moment.
+     *
+     * @param changes of the repository's entries until then
+     */
+    private record Snapshot(Instant at, long changes, Map<String, Map<Digest, List<Entered>>> images) {}
+
+    private Outcome alone(Wish wish, Optional<Marks.Mark> mark) throws InterruptedException {
         RepositoryId repository = wish.repository();
         try {
             Optional<String> lost = guard.check();
             if (lost.isPresent()) {
                 return Outcome.refused(repository, lost.get());
             }
-            ends.catchUp();
-            runs.catchUp();
-            Instant now = ledger.catchUp();
+            Snapshot snapshot = snapshot(repository);
+            Optional<String> clocks = LedgerGuard.doubt(snapshot.at(), Instant.now());
+            if (clocks.isPresent()) {
+                return Outcome.refused(repository, clocks.get());
+            }
             if (!ledger.unreadable().isEmpty()) {
                 return Outcome.refused(
                         repository,
                         "the ledger has entries that cannot be read, of a newer fleet perhaps; update this worker: "
                                 + ledger.unreadable());
             }
-            Set<String> images = new TreeSet<>(ledger.images(repository));
-            Told told = forges.of(repository, asked(repository, images), now);
-            Rules rules =
-                    new Rules(Retention.of(config.retention(), told.retention()), told.states(), runs::holds, now);
+            // after the ledger: whoever entered anything there is known by now
+            if (mark.isPresent()) {
+                mark.get().ensureHeld();
+            }
+            runs.catchUp();
+            ends.catchUp();
+            AtRest.Heard heard = new AtRest.Heard(snapshot.changes(), ends.heard(repository));
+            if (!wish.dryRun() && atRest.still(repository, heard, snapshot.at())) {
+                return new Outcome(repository, "", List.of());
+            }
+            Told told = forges.of(repository, asked(repository, snapshot), snapshot.at());
+            Map<String, Map<Digest, List<Judged>>> judged = judged(repository, snapshot, told);
+            remember(repository, judged, snapshot, heard);
             List<OfImage> done = new ArrayList<>();
-            for (String image : images) {
-                done.add(image(wish, image, judged(repository, image, rules)));
+            for (Map.Entry<String, Map<Digest, List<Judged>>> each : judged.entrySet()) {
+                if (wish.image().isEmpty() || wish.image().equals(each.getKey())) {
+                    done.add(image(wish, each.getKey(), each.getValue(), snapshot.at()));
+                }
             }
             return new Outcome(repository, "", done);
+        } catch (ClaimLostException e) {
+            return Outcome.refused(repository, "another cleanup of " + repository + " took over: " + e.getMessage());
         } catch (ClientException | IOException | TimeoutException e) {
             return Outcome.refused(repository, String.valueOf(e.getMessage()));
         }
     }
 
-    private Set<Where> asked(RepositoryId repository, Set<String> images) {
-        Set<Where> asked = new HashSet<>();
-        for (String image : images) {
-            ledger.of(image).values().stream()
-                    .flatMap(List::stream)
-                    .map(Entered::entry)
-                    .filter(entry -> entry.repository().equals(repository))
-                    .forEach(entry -> Where.of(entry).ifPresent(asked::add));
-        }
-        return asked;
+    private Snapshot snapshot(RepositoryId repository) throws TimeoutException, InterruptedException {
+        Instant now = ledger.catchUp();
+        long changes = ledger.changes(repository);
+        Map<String, Map<Digest, List<Entered>>> images = new TreeMap<>();
+        ledger.images(repository).forEach(image -> images.put(image, ledger.of(image)));
+        return new Snapshot(now, changes, images);
     }
 
-    private Map<Digest, List<Judged>> judged(RepositoryId repository, String image, Rules rules) {
-        Map<Digest, List<Entered>> all = ledger.of(image);
+    private void remember(
+            RepositoryId repository,
+            Map<String, Map<Digest, List<Judged>>> judged,
+            Snapshot snapshot,
+            AtRest.Heard heard) {
+        Instant now = snapshot.at();
+        Optional<Instant> until = judged.values().stream()
+                .flatMap(digests -> digests.values().stream())
+                .flatMap(List::stream)
+                .map(Judged::verdict)
+                .flatMap(
+                        verdict -> verdict instanceof Verdict.Kept kept ? Stream.ofNullable(kept.until()) : Stream.of())
+                .min(Comparator.naturalOrder());
+        next.remove(repository);
+        until.ifPresent(end -> next.put(repository, Duration.between(now, end)));
+        // that a run has ended neither the ledger tells nor an event
+        boolean busy = entries(repository, snapshot).anyMatch(entry -> runs.holds(entry.run()));
+        if (busy || judged.values().stream().anyMatch(Cleaner::isDue)) {
+            atRest.end(repository);
+        } else {
+            atRest.begin(repository, heard, now, until.orElse(Instant.MAX));
+        }
+    }
+
+    private static Stream<LedgerEntry> entries(RepositoryId repository, Snapshot snapshot) {
+        return snapshot.images().values().stream()
+                .flatMap(digests -> digests.values().stream())
+                .flatMap(List::stream)
+                .map(Entered::entry)
+                .filter(entry -> entry.repository().equals(repository));
+    }
+
+    private static Set<Where> asked(RepositoryId repository, Snapshot snapshot) {
+        return entries(repository, snapshot)
+                .flatMap(entry -> Where.of(entry).stream())
+                .collect(Collectors.toSet());
+    }
+
+    /** Twice where CI images are over: only then it is worth to ask which of them branches name. */
+    private Map<String, Map<Digest, List<Judged>>> judged(RepositoryId repository, Snapshot snapshot, Told told)
+            throws ClientException, IOException, InterruptedException {
+        Map<String, Map<Digest, List<Judged>>> judged = judged(repository, snapshot, told, Set.of());
+        Set<Digest> doubtful = judged.values().stream()
+                .flatMap(digests -> digests.values().stream())
+                .flatMap(List::stream)
+                .filter(each -> each.verdict() instanceof Verdict.Expired)
+                .map(each -> each.entered().entry())
+                .filter(Rules::isCiImage)
+                .map(LedgerEntry::digest)
+                .collect(Collectors.toSet());
+        return doubtful.isEmpty() ? judged : judged(repository, snapshot, told, forges.named(repository, doubtful));
+    }
+
+    private Map<String, Map<Digest, List<Judged>>> judged(
+            RepositoryId repository, Snapshot snapshot, Told told, Set<Digest> pinned) {
+        Rules rules = new Rules(
+                Retention.of(config.retention(), told.retention()),
+                told.states(),
+                runs::holds,
+                pinned::contains,
+                snapshot.at());
+        Map<String, Map<Digest, List<Judged>>> judged = new TreeMap<>();
+        snapshot.images().forEach((image, digests) -> judged.put(image, judged(repository, digests, rules)));
+        return judged;
+    }
+
+    private static Map<Digest, List<Judged>> judged(
+            RepositoryId repository, Map<Digest, List<Entered>> all, Rules rules) {
         Map<String, Verdict> verdicts = rules.judge(all.values().stream()
                 .flatMap(List::stream)
                 .filter(entered -> entered.entry().repository().equals(repository))
@@ -164,11 +293,19 @@ public final class Cleaner {
         return judged;
     }
 
-    private OfImage image(Wish wish, String image, Map<Digest, List<Judged>> judged) throws InterruptedException {
-        boolean due = judged.values().stream()
+    /** Whether anything could go: something is over, and not in the trash already for its time there. */
+    private static boolean isDue(Map<Digest, List<Judged>> judged) {
+        return judged.values().stream()
+                .filter(all -> all.stream()
+                        .noneMatch(each -> each.entered().entry().kind() == LedgerEntry.Kind.TRASH
+                                && each.verdict() instanceof Verdict.Kept))
                 .flatMap(List::stream)
                 .anyMatch(each -> each.verdict() instanceof Verdict.Expired);
-        if (!due && !wish.dryRun()) {
+    }
+
+    private OfImage image(Wish wish, String image, Map<Digest, List<Judged>> judged, Instant now)
+            throws InterruptedException {
+        if (!isDue(judged) && !wish.dryRun()) {
             return new OfImage(image, "", null, null, "");
         }
         Optional<ImagePlaces.Place> found = places.find(image);
@@ -183,7 +320,10 @@ public final class Cleaner {
                 return OfImage.refused(image, can.hindrance(), null);
             }
             RegistryGraph graph = GraphReader.read(driver, can, repository, judged.keySet());
-            Plan plan = new Planner(image, graph, judged, wish.keep(), can).plan();
+            Trash trash = config.retention().undoWindow().isZero()
+                    ? Trash.NONE
+                    : Trash.of(LocalDate.ofInstant(now, ZoneOffset.UTC), can);
+            Plan plan = new Planner(image, graph, judged, wish.keep(), can, trash).plan();
             if (wish.dryRun()) {
                 return new OfImage(image, can.hindrance(), plan, null, driver.garbage());
             }
@@ -196,8 +336,8 @@ public final class Cleaner {
                 return OfImage.refused(image, why, plan);
             }
             Report report = plan.isEmpty()
-                    ? new Report(List.of(), List.of(), List.of(), List.of())
-                    : new Deletions(driver, can, repository, plan, marks, ledger, item -> meters.gone(image, item))
+                    ? Report.NOTHING
+                    : new Deletions(driver, can, repository, plan, marks, ledger, events.of(wish.repository(), image))
                             .run();
             meters.done(plan, report);
             report.incomplete().forEach(what -> LOG.error("{}: {}", image, what));
@@ -208,6 +348,6 @@ public final class Cleaner {
     }
 
     private boolean tooMuch(Plan plan) {
-        return plan.share() > config.retention().mostShare() && plan.deletions().size() > FEW;
+        return plan.share() > config.retention().mostShare() && plan.going() > FEW;
     }
 }

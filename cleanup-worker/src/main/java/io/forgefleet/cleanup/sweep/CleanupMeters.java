@@ -1,17 +1,12 @@
 package io.forgefleet.cleanup.sweep;
 
 import io.forgefleet.cleanup.apply.Report;
-import io.forgefleet.cleanup.plan.Item;
 import io.forgefleet.cleanup.plan.Plan;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** What cleanups did, in figures and in the log. */
+/** What cleanups did, in figures. */
 public final class CleanupMeters {
-
-    private static final Logger LOG = LoggerFactory.getLogger(CleanupMeters.class);
 
     private final Counter manifests;
     private final Counter tags;
@@ -27,10 +22,6 @@ public final class CleanupMeters {
         skipped = registry.counter("fleet.cleanup.skipped");
         refusals = registry.counter("fleet.cleanup.refused");
         incomplete = registry.counter("fleet.cleanup.incomplete");
-    }
-
-    void gone(String image, Item item) {
-        LOG.info("artifact.deleted {}@{} {}: {}", image, item.digest(), item.tagsToGo(), item.reason());
     }
 
     void done(Plan plan, Report report) {

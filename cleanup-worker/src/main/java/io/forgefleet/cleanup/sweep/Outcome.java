@@ -2,9 +2,11 @@ package io.forgefleet.cleanup.sweep;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.forgefleet.cleanup.apply.Report;
+import io.forgefleet.cleanup.plan.Item;
 import io.forgefleet.cleanup.plan.Plan;
 import io.forgefleet.events.RepositoryId;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,10 @@ public record Outcome(RepositoryId repository, String refusal, List<OfImage> ima
             @Nullable Report report,
             String garbage) {
 
+        private OfImage only(Predicate<Item> told) {
+            return plan == null ? this : new OfImage(image, refusal, plan.only(told), report, garbage);
+        }
+
         static OfImage refused(String image, String why, @Nullable Plan plan) {
             return new OfImage(image, why, plan, null, "");
         }
@@ -37,6 +43,14 @@ public record Outcome(RepositoryId repository, String refusal, List<OfImage> ima
 
     public Outcome {
         images = List.copyOf(images);
+    }
+
+    /** The same, telling of some items of the plans only. */
+    public Outcome only(Predicate<Item> told) {
+        return new Outcome(
+                repository,
+                refusal,
+                images.stream().map(each -> each.only(told)).toList());
     }
 
     static Outcome refused(RepositoryId repository, String why) {

@@ -28,6 +28,12 @@ public final class RunsInHand {
         states.catchUp(CATCH_UP);
     }
 
+    /** Whether a run is known to have ended: one of another fleet is not known. */
+    public boolean isOver(RunId run) {
+        RunState state = states.get(run);
+        return state != null && state.isFinal() && claims.isFree(ClaimKeys.ofRun(run));
+    }
+
     boolean holds(RunId run) {
         RunState state = states.get(run);
         return (state != null && !state.isFinal()) || !claims.isFree(ClaimKeys.ofRun(run));

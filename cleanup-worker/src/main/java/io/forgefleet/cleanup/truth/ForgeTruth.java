@@ -12,6 +12,7 @@ import io.forgefleet.clients.git.GitRemote;
 import io.forgefleet.clients.git.RemoteRefs;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.RepositoryId;
+import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.repofile.RepositoryFile;
 import io.forgefleet.events.repofile.RepositoryFileException;
 import io.forgefleet.events.repofile.RepositoryFileParser;
@@ -28,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Asks forges. Thread-safe. */
@@ -40,6 +42,7 @@ public final class ForgeTruth implements AutoCloseable {
     private final Ends ends;
     private final GitMirrors mirrors;
     private final Map<String, Forge> forges = new HashMap<>();
+    private final BranchFiles branches = new BranchFiles();
 
     /** @throws IOException when the data directory cannot be used */
     public ForgeTruth(FleetConfig config, Ends ends) throws IOException {
@@ -70,10 +73,7 @@ public final class ForgeTruth implements AutoCloseable {
                     repository + " is not in the configuration any more; add it, or delete its images by hand");
         }
         Forge api = forges.get(repository.forge());
-        GitRemote remote = api != null
-                ? api.remote(repository)
-                : GitRemote.anonymous(forge.url() + "/" + repository.path() + ".git");
-        GitMirror mirror = mirrors.of(repository, remote);
+        GitMirror mirror = mirror(repository, forge);
         RemoteRefs refs = refs(mirror, repository);
         Optional<String> byDefault = refs.defaultBranch();
         Optional<CommitId> head = byDefault.flatMap(refs::head);
@@ -91,6 +91,28 @@ public final class ForgeTruth implements AutoCloseable {
                             : ref(refs, byDefault.get(), rule, where, now));
         }
         return new Told(states, retention(mirror, byDefault.get(), head.get()));
+    }
+
+    private GitMirror mirror(RepositoryId repository, ForgeConfig forge) throws IOException {
+        Forge api = forges.get(repository.forge());
+        GitRemote remote = api != null
+                ? api.remote(repository)
+                : GitRemote.anonymous(forge.url() + "/" + repository.path() + ".git");
+        return mirrors.of(repository, remote);
+    }
+
+    /**
+     * Which of these digests the head of any branch names in any of its files.
+     *
+     * @throws ClientException when any branch cannot be read
+     */
+    public Set<Digest> named(RepositoryId repository, Set<Digest> digests)
+            throws ClientException, IOException, InterruptedException {
+        ForgeConfig forge = config.forge(repository.forge())
+                .orElseThrow(
+                        () -> new ClientException(Kind.REFUSED, repository + " is not in the configuration any more"));
+        GitMirror mirror = mirror(repository, forge);
+        return branches.named(mirror, refs(mirror, repository), digests);
     }
 
     private static RemoteRefs refs(GitMirror mirror, RepositoryId repository)

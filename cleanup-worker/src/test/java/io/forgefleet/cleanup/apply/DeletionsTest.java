@@ -1,46 +1,18 @@
 package io.forgefleet.cleanup.apply;
 
-import static io.forgefleet.cleanup.rule.Entries.NOW;
-import static io.forgefleet.cleanup.rule.Entries.REPOSITORY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.forgefleet.cleanup.driver.Capabilities;
-import io.forgefleet.cleanup.driver.RegistryDriver;
-import io.forgefleet.cleanup.driver.api.Pushes;
-import io.forgefleet.cleanup.driver.api.RegistryDrivers;
 import io.forgefleet.cleanup.ledger.LedgerGuard;
-import io.forgefleet.cleanup.ledger.LedgerTopic;
-import io.forgefleet.cleanup.plan.GraphReader;
-import io.forgefleet.cleanup.plan.Judged;
 import io.forgefleet.cleanup.plan.Plan;
-import io.forgefleet.cleanup.plan.Planner;
-import io.forgefleet.cleanup.rule.Entries;
-import io.forgefleet.cleanup.rule.KeepPattern;
-import io.forgefleet.cleanup.rule.Verdict;
-import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.clients.registry.Registry;
 import io.forgefleet.events.image.Digest;
-import io.forgefleet.events.image.TrustClass;
-import io.forgefleet.events.ledger.LedgerEntry;
-import io.forgefleet.events.wire.Json;
-import io.forgefleet.host.broker.BrokerOptions;
-import io.forgefleet.host.broker.EmbeddedBroker;
-import io.forgefleet.host.registry.LocalRegistry;
 import io.forgefleet.host.registry.RegistryProgram;
 import io.forgefleet.runtime.claim.Acquisition;
 import io.forgefleet.runtime.claim.Claim;
 import io.forgefleet.runtime.claim.ClaimKeys;
-import io.forgefleet.runtime.claim.ClaimTiming;
-import io.forgefleet.runtime.claim.Claims;
 import io.forgefleet.runtime.claim.RecordRef;
-import io.forgefleet.runtime.config.FleetConfig;
-import io.forgefleet.runtime.topic.KafkaSettings;
-import io.forgefleet.runtime.topic.RecordPublisher;
-import io.forgefleet.runtime.topic.Topic;
-import io.forgefleet.runtime.topic.TopicLayout;
-import io.forgefleet.runtime.topic.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,114 +38,28 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DeletionsTest {
 
-    private static final ClaimTiming TIMING =
-            new ClaimTiming(Duration.ofSeconds(3), Duration.ofSeconds(1), Duration.ofMillis(500));
-
     @TempDir
     static Path folder;
 
-    private EmbeddedBroker broker;
-    private LocalRegistry server;
-    private KafkaSettings kafka;
-    private Claims claims;
-    private Claims builds;
-    private LedgerTopic ledger;
-    private RecordPublisher publisher;
-    private RegistryDriver driver;
+    private DeletionSite site;
 
     @BeforeAll
     void start() throws Exception {
         assumeTrue(
                 RegistryProgram.DISTRIBUTION_3.isAvailable(), "no distribution 3 on the PATH: nothing to delete from");
-        server = LocalRegistry.start(RegistryProgram.DISTRIBUTION_3, folder.resolve("registry"), 0);
-        broker = EmbeddedBroker.start(BrokerOptions.in(folder.resolve("kafka")));
-        kafka = KafkaSettings.of(broker.bootstrap());
-        Topics.ensure(kafka, TopicLayout.oneBroker());
-        claims = new Claims(kafka, TIMING);
-        builds = new Claims(kafka, TIMING);
-        ledger = new LedgerTopic(kafka);
-        publisher = new RecordPublisher(kafka);
-        FleetConfig config = FleetConfig.parse(
-                "registries: [{name: main, address: \"" + server.address() + "\", plainHttp: true}]", Map.of());
-        driver = new RegistryDrivers(DockerCredentials.ofThisProcess(), Duration.ofSeconds(20))
-                .of(config.registries().getFirst());
+        site = new DeletionSite(folder, RegistryProgram.DISTRIBUTION_3);
     }
 
     @AfterAll
     void stop() {
-        if (broker != null) {
-            claims.close();
-            builds.close();
-            ledger.close();
-            publisher.close();
-            broker.close();
-            server.close();
-        }
-    }
-
-    private final class Repo {
-        final String path;
-        final String image;
-        final Pushes pushes;
-        final Map<String, Boolean> over = new HashMap<>();
-
-        Repo(String path) {
-            this.path = path;
-            this.image = server.address() + "/" + path;
-            this.pushes = new Pushes(server.address(), path, "");
-        }
-
-        /** @param expired what the rules say of it */
-        void enter(Digest digest, String name, boolean expired, String... tags) throws InterruptedException {
-            LedgerEntry entry = new LedgerEntry(
-                    digest,
-                    Entries.run(path + name),
-                    LedgerEntry.Kind.IMAGE,
-                    image,
-                    List.of(tags),
-                    REPOSITORY,
-                    Entries.commit(name),
-                    2L,
-                    TrustClass.BRANCH,
-                    NOW,
-                    null);
-            over.put(entry.key(), expired);
-            publisher.publishDurably(Topic.IMAGES, entry.key(), entry.key(), Json.write(entry));
-        }
-
-        Plan plan() throws Exception {
-            ledger.catchUp();
-            Map<Digest, List<Judged>> judged = new HashMap<>();
-            ledger.of(image)
-                    .forEach((digest, all) -> judged.put(
-                            digest,
-                            all.stream()
-                                    .map(each -> new Judged(
-                                            each,
-                                            over.getOrDefault(each.entry().key(), false)
-                                                    ? new Verdict.Expired("over", NOW)
-                                                    : new Verdict.Kept("kept")))
-                                    .toList()));
-            Capabilities can = driver.capabilities(path);
-            return new Planner(
-                            image, GraphReader.read(driver, can, path, judged.keySet()), judged, KeepPattern.NONE, can)
-                    .plan();
-        }
-
-        Report apply(Plan plan) throws Exception {
-            return new Deletions(
-                            driver, driver.capabilities(path), path, plan, new ClaimMarks(claims), ledger, item -> {})
-                    .run();
-        }
-
-        boolean holds(String reference) throws Exception {
-            return driver.reader().manifest(path, reference).isPresent();
+        if (site != null) {
+            site.close();
         }
     }
 
     @Test
     void deletesWhatIsOverAndNothingThatSharesADigestOrIsAPartOfWhatStays() throws Exception {
-        Repo repo = new Repo("team/shared");
+        DeletionSite.Repo repo = site.repo("team/shared");
         Digest child = repo.pushes.image("child", Optional.empty());
         Digest kept = repo.pushes.index(Map.of(child, 1), "pr-267-bbbbbbb");
         Digest other = repo.pushes.image("other", Optional.empty());
@@ -197,12 +83,12 @@ class DeletionsTest {
         assertThat(repo.holds(child.value())).isTrue();
         assertThat(repo.holds("pr-2-ddddddd")).isFalse();
         assertThat(repo.plan().isEmpty()).isTrue();
-        assertThat(ledger.of(repo.image)).containsOnlyKeys(kept);
+        assertThat(site.ledger.of(repo.image)).containsOnlyKeys(kept);
     }
 
     @Test
     void whatGetsATagOrIsTakenUpBetweenPlanAndDeletionStays() throws Exception {
-        Repo repo = new Repo("team/between");
+        DeletionSite.Repo repo = site.repo("team/between");
         Digest tagged = repo.pushes.image("tagged", Optional.empty(), "pr-2-aaaaaaa");
         Digest child = repo.pushes.image("child", Optional.empty());
         Digest index = repo.pushes.index(Map.of(child, 1), "pr-2-bbbbbbb");
@@ -235,16 +121,16 @@ class DeletionsTest {
 
     @Test
     void buildThatReusesADigestAndItsDeletionExcludeEachOther() throws Exception {
-        race(20, new Repo("team/race"));
+        race(20, site.repo("team/race"));
     }
 
     @Test
     @Tag("soak")
     void buildThatReusesADigestAndItsDeletionExcludeEachOtherManyTimes() throws Exception {
-        race(200, new Repo("team/races"));
+        race(200, site.repo("team/races"));
     }
 
-    private void race(int races, Repo repo) throws Exception {
+    private void race(int races, DeletionSite.Repo repo) throws Exception {
         int reused = 0;
         for (int i = 0; i < races; i++) {
             String tag = "pr-2-" + i;
@@ -266,16 +152,16 @@ class DeletionsTest {
     }
 
     /** What a build does that finds its tag there; whether it took it up. */
-    private boolean reuse(Repo repo, String tag, String name, int delay) {
+    private boolean reuse(DeletionSite.Repo repo, String tag, String name, int delay) {
         try {
             Thread.sleep(delay);
             String key = ClaimKeys.ofTag(repo.image, tag);
-            if (!(builds.acquire(key, new RecordRef(name, 0, 0)) instanceof Acquisition.Held held)) {
+            if (!(site.builds.acquire(key, new RecordRef(name, 0, 0)) instanceof Acquisition.Held held)) {
                 return false; // parks
             }
             Claim claim = held.claim();
             try {
-                Registry registry = driver.reader().registry();
+                Registry registry = site.driver.reader().registry();
                 Optional<Digest> present = registry.digest(repo.path, tag);
                 if (present.isEmpty()) {
                     return false; // builds anew
@@ -294,7 +180,7 @@ class DeletionsTest {
     void randomRepositoriesStayWholeAndASecondRunGoesOnWhereOneWasStopped() throws Exception {
         Random random = new Random(7);
         for (int round = 0; round < 3; round++) {
-            Repo repo = new Repo("team/random" + round);
+            DeletionSite.Repo repo = site.repo("team/random" + round);
             List<Digest> images = new ArrayList<>();
             Map<Digest, String> kept = new HashMap<>();
             for (int i = 0; i < 12; i++) {
@@ -348,7 +234,7 @@ class DeletionsTest {
     @Test
     void ledgerThatIsAnotherOneOrEndsEarlierStopsEverything() throws Exception {
         Path file = folder.resolve("guard/ledger.json");
-        try (LedgerGuard guard = new LedgerGuard(kafka, file)) {
+        try (LedgerGuard guard = new LedgerGuard(site.kafka, file)) {
             assertThat(guard.check()).isEmpty();
             assertThat(guard.check()).isEmpty();
             String seen = Files.readString(file);

@@ -21,7 +21,7 @@ class RulesTest {
 
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofDays(1);
-    private static final Retention RETENTION = new Retention(DAY, DAY.multipliedBy(7), HOUR, true);
+    private static final Retention RETENTION = new Retention(DAY, DAY.multipliedBy(7), HOUR, DAY, true);
     private static final Where TWO = new Where(REPOSITORY, 2L, null);
     private static final Where PR_267 = new Where(REPOSITORY, 267L, null);
 
@@ -120,6 +120,56 @@ class RulesTest {
         assertThat(of(current, Map.of(), old)).isInstanceOf(Kept.class);
         assertThat(of(Entries.ofPullRequest(2, "s", HOUR.multipliedBy(2)), Map.of(TWO, open("s"))))
                 .isInstanceOf(Expired.class);
+    }
+
+    private static Entered template(long number, String commit, String content, Duration ago) {
+        return Entries.entry(Kind.TEMPLATE, digest(content), commit, number, null, TrustClass.BRANCH, ago, content);
+    }
+
+    @Test
+    void templateThatAnyLiveBranchHasAsItsNewestStaysWhoeverMadeIt() {
+        Entered made = template(2, "a", "key1", DAY.multipliedBy(30));
+        Entered next = template(2, "b", "key2", DAY.multipliedBy(20));
+        Entered reused = template(267, "c", "key1", DAY.multipliedBy(10));
+        Map<Where, RefState> both = Map.of(TWO, open("b"), PR_267, open("c"));
+
+        assertThat(of(made, both, next, reused))
+                .as("by its own pull request's entry")
+                .isInstanceOf(Expired.class);
+        assertThat(of(reused, both, made, next)).as("by whoever reused it").isInstanceOf(Kept.class);
+        assertThat(of(next, both, made, reused)).isInstanceOf(Kept.class);
+        Map<Where, RefState> closed = Map.of(TWO, closed(DAY.multipliedBy(2)), PR_267, closed(HOUR));
+        assertThat(of(next, closed, made, reused)).isInstanceOf(Expired.class);
+        assertThat(of(reused, closed, made, next)).as("not for long enough").isInstanceOf(Kept.class);
+        assertThat(of(next, Map.of(), made)).as("the forge does not say").isInstanceOf(Kept.class);
+    }
+
+    @Test
+    void ciImageStaysWhileABranchNamesItAndOrdinaryImagesDoNotSupersedeIt() {
+        Entered ci = Entries.ofBranch("main", "a", DAY.multipliedBy(30), "deps-1234567890ab");
+        Entered image = Entries.ofBranch("main", "b", DAY.multipliedBy(20), "sha-bbbbbbb");
+        Entered newer = Entries.ofBranch("main", "c", DAY.multipliedBy(10), "deps-cccccccccccc");
+        Map<Where, RefState> truth = Map.of(Where.branch(REPOSITORY, "main"), new RefState.Lasting());
+
+        assertThat(of(ci, truth, image)).isInstanceOf(Kept.class);
+        assertThat(of(ci, truth, image, newer)).isInstanceOf(Expired.class);
+        assertThat(new Rules(RETENTION, truth, run -> false, digest("a")::equals, NOW)
+                        .judge(List.of(ci, image, newer))
+                        .get(ci.entry().key()))
+                .isEqualTo(new Kept("a CI image that the head of a branch names"));
+    }
+
+    @Test
+    void trashStaysForItsTimeAndWhatWasTakenBackForEver() {
+        Entered young = Entries.entry(
+                Kind.TRASH, digest("t"), "t", 2L, null, TrustClass.BRANCH, DAY.minusMinutes(1), "trash-20261129-t");
+        Entered old = Entries.entry(
+                Kind.TRASH, digest("u"), "u", 2L, null, TrustClass.BRANCH, DAY.plusMinutes(1), "trash-20261129-u");
+        Entered back = Entries.entry(
+                Kind.TRASH, digest("v"), "v", 2L, null, TrustClass.BRANCH, DAY.multipliedBy(900), "pr-2-a");
+        assertThat(of(young, Map.of())).isInstanceOf(Kept.class);
+        assertThat(of(old, Map.of())).isInstanceOf(Expired.class);
+        assertThat(of(back, Map.of())).isInstanceOf(Kept.class);
     }
 
     @Test

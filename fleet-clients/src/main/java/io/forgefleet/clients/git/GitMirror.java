@@ -13,10 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The bare mirror of one repository on this worker's disk, and the repository on its forge. Thread-safe. Every call
@@ -143,6 +146,22 @@ public final class GitMirror {
             throws ClientException, InterruptedException {
         return TreeListing.parse(
                 git.local("--git-dir=" + directory, "ls-tree", "-r", "-z", "--full-tree", commit.value()), wanted);
+    }
+
+    /**
+     * Which of some texts any file of a commit has, in one git process. The commit must have been fetched; binary files are left out.
+     *
+     * @param texts of one line each
+     */
+    public Set<String> mentions(CommitId commit, SortedSet<String> texts) throws ClientException, InterruptedException {
+        List<String> arguments =
+                List.of("--git-dir=" + directory, "grep", "-h", "-o", "-I", "-F", "-f", "-", commit.value());
+        Command.Result found = git.call(Git.lines(List.copyOf(texts)), Map.of(), arguments);
+        return switch (found.exit()) {
+            case 0 -> new String(found.output(), StandardCharsets.UTF_8).lines().collect(Collectors.toSet());
+            case 1 -> Set.of();
+            default -> throw Git.failure("search " + commit, found, null);
+        };
     }
 
     /** Time of a commit, by its committer. */

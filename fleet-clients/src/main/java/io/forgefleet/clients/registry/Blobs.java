@@ -6,6 +6,7 @@ import io.forgefleet.clients.http.HttpCalls;
 import io.forgefleet.events.image.Digest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -106,6 +107,8 @@ final class Blobs {
                 throw new ClientException(Kind.UNAVAILABLE, "could not " + tried + ": its bytes have another digest");
             }
             return result;
+        } catch (InterruptedIOException e) {
+            throw (InterruptedException) new InterruptedException("interrupted in: " + tried).initCause(e);
         } catch (CheckedBlob.BrokenException e) {
             if (Thread.interrupted()) {
                 throw (InterruptedException) new InterruptedException("interrupted in: " + tried).initCause(e);

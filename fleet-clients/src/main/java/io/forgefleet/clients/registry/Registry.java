@@ -93,6 +93,33 @@ public final class Registry {
         return manifest;
     }
 
+    /**
+     * A manifest or index that is there with every manifest that it names; empty where any of them is not. A registry lets
+     * somebody delete the image of one platform and leave the index.
+     */
+    public Optional<Manifest> whole(String repository, Digest digest) throws ClientException, InterruptedException {
+        Manifest manifest;
+        try {
+            manifest = get(repository, digest.value());
+        } catch (ClientException e) {
+            if (e.kind() == Kind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+        return isWhole(repository, manifest) ? Optional.of(manifest) : Optional.empty();
+    }
+
+    /** Whether every manifest that this one names is there: one HEAD request each, none for an image of one platform. */
+    public boolean isWhole(String repository, Manifest manifest) throws ClientException, InterruptedException {
+        for (Digest child : manifest.children()) {
+            if (digest(repository, child.value()).isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Labels of an image of one platform; empty for an index. */
     public Map<String, String> labels(String repository, Manifest manifest)
             throws ClientException, InterruptedException {

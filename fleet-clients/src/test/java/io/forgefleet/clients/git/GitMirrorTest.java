@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -100,6 +101,17 @@ class GitMirrorTest {
         assertThat(mirror().subjects(Optional.empty(), merge, 10)).hasSize(3);
         assertThat(mirror().subjects(Optional.empty(), merge, 2)).hasSize(2);
         assertThat(mirror().subjects(Optional.of(merge), merge, 10)).isEmpty();
+    }
+
+    @Test
+    void findsWhichTextsTheFilesOfACommitHaveLiterally() throws Exception {
+        origin.write("ci/build.yml", "image: registry.example/ci@sha256:aa\nother: a.c\n");
+        CommitId commit = origin.commit("refs/heads/main");
+        mirror().fetch("refs/heads/main", commit);
+        assertThat(mirror().mentions(commit, new TreeSet<>(List.of("sha256:aa", "sha256:bb", "a.c"))))
+                .containsExactlyInAnyOrder("sha256:aa", "a.c");
+        assertThat(mirror().mentions(commit, new TreeSet<>(List.of("abc", "-x"))))
+                .isEmpty();
     }
 
     @Test

@@ -39,7 +39,12 @@ public record LedgerEntry(
         /** What a release is made of beside its images: its files, its evidence, and how far it is. */
         RELEASE,
         /** A template database, or that its command failed. */
-        TEMPLATE
+        TEMPLATE,
+        /**
+         * What a cleanup took the tags of and keeps for a while under a tag {@code trash-…}, the entry's only one; with other tags,
+         * what somebody took back from there, which has them again.
+         */
+        TRASH
     }
 
     public LedgerEntry {

@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param epoch epoch of the claim under which it was written
  * @param revision counts the states written in this epoch, from 0
- * @param attempt from 1
+ * @param attempt from 1; counted anew when more is done for good
+ * @param reached how much is done for good, in its worker's own count; 0 where it does not count
  * @param steps at most 200, in the order in which they began
  * @param attachments files that it left in a registry
  * @param tars its images as files, where they are kept
  * @param outcome null exactly until {@link Phase#ENDED}
  * @param dueAt when a parked run goes on; null exactly unless parked. Clock of the writer
- * @param resume the job that goes on with a parked run; null exactly unless parked
+ * @param resume the job that goes on with it, whatever became of the record that led to it; not null when parked, null when nobody
+ *     will work on it again, and in between null only in what older workers wrote
  * @param worker who wrote it
  */
 public record RunState(
@@ -30,6 +32,7 @@ public record RunState(
         RunSubject subject,
         Phase phase,
         int attempt,
+        int reached,
         List<Step> steps,
         List<PushedImage> images,
         List<Attachment> attachments,
@@ -60,9 +63,50 @@ public record RunState(
         if ((dueAt != null) != (phase == Phase.PARKED)) {
             throw new IllegalArgumentException("a due time belongs to a parked run and to no other: " + run);
         }
-        if ((resume != null) != (phase == Phase.PARKED)) {
-            throw new IllegalArgumentException("a job to resume belongs to a parked run and to no other: " + run);
+        if (resume == null && phase == Phase.PARKED) {
+            throw new IllegalArgumentException("a parked run needs a job to go on with: " + run);
         }
+        if (resume != null && isFinal(outcome)) {
+            throw new IllegalArgumentException("nobody goes on with a run that is over: " + run);
+        }
+    }
+
+    /** One whose worker does not count how much is done for good. */
+    public RunState(
+            RunId run,
+            long epoch,
+            int revision,
+            RunSubject subject,
+            Phase phase,
+            int attempt,
+            List<Step> steps,
+            List<PushedImage> images,
+            List<Attachment> attachments,
+            List<ImageTar> tars,
+            @Nullable Outcome outcome,
+            @Nullable Instant dueAt,
+            @Nullable Job resume,
+            Instant startedAt,
+            Instant updatedAt,
+            String worker) {
+        this(
+                run,
+                epoch,
+                revision,
+                subject,
+                phase,
+                attempt,
+                0,
+                steps,
+                images,
+                attachments,
+                tars,
+                outcome,
+                dueAt,
+                resume,
+                startedAt,
+                updatedAt,
+                worker);
     }
 
     /** Whether this state is newer than the other one of the same run. */
@@ -100,6 +144,7 @@ public record RunState(
                 subject,
                 phase,
                 attempt,
+                reached,
                 List.of(),
                 images,
                 attachments,
@@ -114,6 +159,10 @@ public record RunState(
 
     /** Whether nobody will work on this run again. */
     public boolean isFinal() {
+        return isFinal(outcome);
+    }
+
+    private static boolean isFinal(@Nullable Outcome outcome) {
         return outcome != null && !outcome.reason().startsAgain();
     }
 }

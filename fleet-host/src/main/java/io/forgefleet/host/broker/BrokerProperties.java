@@ -98,7 +98,7 @@ final class BrokerProperties {
         properties.put("group.share.max.record.lock.duration.ms", "3600000");
         properties.put("group.share.partition.max.record.locks", "10000");
         properties.put("group.share.max.partition.max.record.locks", "10000");
-        properties.put("group.share.max.delivery.count.limit", "10");
+        properties.put("group.share.max.delivery.count.limit", "25");
         properties.put("group.share.max.size", "1000");
     }
 }

@@ -2,6 +2,8 @@ package io.forgefleet.local.cli;
 
 import io.forgefleet.local.console.Invocation;
 import io.forgefleet.local.console.Terminal;
+import io.forgefleet.local.prune.PruneCommand;
+import io.forgefleet.local.prune.WhyCommand;
 import io.forgefleet.local.release.ReleaseAbortCommand;
 import io.forgefleet.local.release.ReleaseCommand;
 import io.forgefleet.local.release.ReleaseResumeCommand;
@@ -69,6 +71,8 @@ public final class Main {
                 .addSubcommand(new RunsCommand(invocation))
                 .addSubcommand(new LogsCommand(invocation))
                 .addSubcommand(new ReplayCommand(invocation))
+                .addSubcommand(new PruneCommand(invocation))
+                .addSubcommand(new WhyCommand(invocation))
                 .addSubcommand(new VerifyCommand(invocation))
                 .addSubcommand(template)
                 .addSubcommand(release)

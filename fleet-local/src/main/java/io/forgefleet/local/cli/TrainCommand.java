@@ -1,5 +1,6 @@
 package io.forgefleet.local.cli;
 
+import com.sun.net.httpserver.HttpServer;
 import io.forgefleet.host.process.FreePort;
 import io.forgefleet.local.console.CommandFailure;
 import io.forgefleet.local.console.Invocation;
@@ -10,26 +11,43 @@ import io.forgefleet.runtime.config.FleetConfig;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/** Starts and stops a fleet and calls a command, for the ahead-of-time cache that the launcher makes after a build. */
+/** Does what most calls do, for the ahead-of-time caches that the launcher makes after a build. */
 @Command(
         name = "train",
         hidden = true,
-        description = "Starts a fleet, looks at it and stops it, so that the classes which that takes are known.",
+        description = "Starts a fleet, looks at it and stops it, or calls commands that ask one, so that the classes"
+                + " which that takes are known.",
         mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(10);
 
+    /** What is trained for: {@code up} and the like, or a short command. */
+    enum Kind {
+        FLEET,
+        COMMAND
+    }
+
     private final Invocation invocation;
+
+    @Parameters(paramLabel = "KIND", description = "fleet or command.")
+    private Kind kind = Kind.FLEET;
 
     @Option(names = "--folder", required = true, description = "An empty folder; it is left as it is afterwards.")
     private Path folder = Path.of("");
@@ -40,18 +58,70 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure, InterruptedException {
-        try (PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
-            LocalFleet trained = LocalFleet.start(configuration());
-            try {
-                UpCommand.awaitReady(trained, READY_WITHIN);
-                Map<String, String> environment = new HashMap<>(invocation.environment());
-                environment.put("FLEET_SERVER", trained.managementUrl().toString());
-                return Main.run(new Terminal(nowhere, nowhere, false, false), environment, "runs");
-            } finally {
-                trained.stop();
-            }
+        try {
+            return kind == Kind.FLEET ? fleet() : commands();
         } catch (IOException | ConfigException e) {
             throw new CommandFailure("training failed: " + e.getMessage(), "", e);
+        }
+    }
+
+    private int fleet() throws IOException, ConfigException, CommandFailure, InterruptedException {
+        LocalFleet trained = LocalFleet.start(configuration());
+        try {
+            UpCommand.awaitReady(trained, READY_WITHIN);
+            return quietly(trained.managementUrl().toString(), "runs");
+        } finally {
+            trained.stop();
+        }
+    }
+
+    /** A server that knows nothing is asked for runs, and for a template database of a repository that is made for it. */
+    private int commands() throws IOException, InterruptedException {
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve(".forgefleet.yml"), """
+                templateDatabases: [{name: main, engine: sqlite, key: ["*.sql"], command: "true", image: ci}]
+                """);
+        Files.writeString(folder.resolve("1.sql"), "");
+        git("init", "--quiet");
+        git("add", ".");
+        git("-c", "user.name=fleet", "-c", "user.email=fleet@localhost", "commit", "--quiet", "-m", "train");
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        byte[] answer = "{\"state\":\"missing\",\"runs\":[]}".getBytes(StandardCharsets.UTF_8);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        server.start();
+        try {
+            String url = "http://127.0.0.1:" + server.getAddress().getPort();
+            quietly(url, "template", "pull", "main", "-C", folder.toString(), "--repo", "nowhere:team/app");
+            return quietly(url, "runs");
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private void git(String... arguments) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of("git"));
+        line.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(line)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(Redirect.DISCARD)
+                .start();
+        if (!process.waitFor(READY_WITHIN) || process.exitValue() != 0) {
+            process.destroyForcibly();
+            throw new IOException("git " + arguments[0] + " did not work in " + folder);
+        }
+    }
+
+    private int quietly(String server, String... arguments) {
+        Map<String, String> environment = new HashMap<>(invocation.environment());
+        environment.put("FLEET_SERVER", server);
+        environment.put("FLEET_TEMPLATE_CACHE", folder.resolve("cache").toString());
+        try (PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
+            return Main.run(new Terminal(nowhere, nowhere, false, false), environment, arguments);
         }
     }
 

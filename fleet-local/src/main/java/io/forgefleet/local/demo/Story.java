@@ -78,6 +78,7 @@ final class Story {
         new BlockedScan(stage, ann).tell(folder.resolve("kiosk"));
         new SharedDatabase(stage, ann, site.environment()).tell(folder.resolve("archive"));
         new TaggedRelease(stage, ann, site.environment()).tell(folder.resolve(DemoSite.RELEASED));
+        new ClosedRequest(stage, ann).tell(folder.resolve("sketch"));
         return stage.scenes();
     }
 

@@ -1,5 +1,6 @@
 package io.forgefleet.local.doctor;
 
+import io.forgefleet.clients.http.HttpCalls;
 import io.forgefleet.runtime.config.FleetConfig;
 import io.forgefleet.runtime.config.ForgeConfig;
 import io.forgefleet.runtime.config.Secret;
@@ -26,7 +27,7 @@ final class ForgeChecks {
         if (config.forges().isEmpty()) {
             return;
         }
-        try (HttpClient http = HttpClient.newBuilder()
+        try (HttpClient http = HttpCalls.builder()
                 .connectTimeout(TIMEOUT)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .build()) {

@@ -1,6 +1,7 @@
 package io.forgefleet.local.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.forgefleet.clients.http.HttpCalls;
 import io.forgefleet.events.wire.Json;
 import io.forgefleet.local.console.CommandFailure;
 import java.io.IOException;
@@ -27,7 +28,7 @@ public final class FleetServer implements AutoCloseable {
     private final URI base;
     private final String token;
     private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+            HttpCalls.builder().connectTimeout(Duration.ofSeconds(5)).build();
 
     /**
      * @param base {@code http://127.0.0.1:8081}
@@ -51,6 +52,13 @@ public final class FleetServer implements AutoCloseable {
     public JsonNode post(String path, JsonNode body) throws CommandFailure, InterruptedException {
         return json(send(request(path)
                 .timeout(TIMEOUT)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(Json.write(body)))));
+    }
+
+    /** Sends JSON, and reads an answer of lines that come while the work is done; the caller closes it. */
+    public JsonLines lines(String path, JsonNode body) throws CommandFailure, InterruptedException {
+        return new JsonLines(send(request(path)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofByteArray(Json.write(body)))));
     }

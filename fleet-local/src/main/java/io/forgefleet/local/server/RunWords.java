@@ -42,7 +42,7 @@ public final class RunWords {
     }
 
     /** One or two units. */
-    static String took(Instant from, Instant to) {
+    public static String took(Instant from, Instant to) {
         Duration duration = Duration.between(from, to);
         long seconds = Math.max(0, duration.toSeconds());
         if (seconds < 10) {

@@ -16,13 +16,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Whose signatures count. */
 final class Signatory {
 
     private static final Duration COSIGN = Duration.ofMinutes(3);
     private static final int LONGEST_KEY = 64 * 1024;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec mixee = CommandSpec.create();
 
     @Option(names = "--key", paramLabel = "FILE", description = "The public key, as cosign writes it: cosign.pub.")
     private @Nullable Path key;
@@ -47,7 +53,8 @@ final class Signatory {
     /**
      * What verifies.
      *
-     * @throws CommandFailure when neither a key nor an identity is named, or both, or the key cannot be read
+     * @throws ParameterException when neither a key nor an identity is named, or both
+     * @throws CommandFailure when the key cannot be read
      */
     Prover prover(Map<String, String> environment) throws CommandFailure {
         if (key != null && identity == null && issuer == null) {
@@ -62,10 +69,10 @@ final class Signatory {
             return new CertificateProver(
                     new CosignVerifier(cosign, new Trust.Certificate(identity, issuer, trustedRoot)));
         }
-        throw new CommandFailure(
-                "whose signature counts? Nothing was verified",
-                "name one: --key cosign.pub, or --certificate-identity with --certificate-oidc-issuer; get it from whom you"
-                        + " trust, not from beside the release");
+        throw new ParameterException(
+                mixee.commandLine(),
+                "whose signature counts? Nothing was verified. Name one: --key cosign.pub, or --certificate-identity with"
+                        + " --certificate-oidc-issuer; get it from whom you trust, not from beside the release");
     }
 
     private static Trust.Key read(Path file) throws CommandFailure {

@@ -38,7 +38,13 @@ class CommandLineTest {
                 "runs --help",
                 "logs --help",
                 "replay --help",
+                "prune --help",
+                "why --help",
                 "verify --help",
+                "release --help",
+                "release show --help",
+                "release resume --help",
+                "release abort --help",
                 "template --help",
                 "template pull --help",
                 "template explain --help",
@@ -54,7 +60,17 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"runs", "logs", "logs -f 0123456789abcdef01234567", "replay --since 2h"})
+    @ValueSource(strings = {
+                "runs",
+                "logs",
+                "logs -f 0123456789abcdef01234567",
+                "replay --since 2h",
+                "release show 0123456789abcdef01234567",
+                "release resume 0123456789abcdef01234567",
+                "release abort 0123456789abcdef01234567",
+                "prune --dry-run",
+                "why r.example/a/b:c"
+            })
     void saysHowToStartAFleetWhereNoneIs(String line) {
         Shell shell = Shell.fleet(Map.of("FLEET_SERVER", "http://127.0.0.1:1"), line.split(" "));
         assertThat(shell.exit()).isEqualTo(1);
@@ -86,6 +102,18 @@ class CommandLineTest {
                 "replay --dry-run",
                 "replay --pr a/b#1 --sha 0123456",
                 "runs --limit many",
+                "release",
+                "release show",
+                "release resume",
+                "release abort",
+                "verify image:1",
+                "verify --key cosign.pub --certificate-identity me --certificate-oidc-issuer http://x image:1",
+                "prune --accept-ledger --yes",
+                "prune --undo trash-20261129-1f3c9ab --dry-run",
+                "prune team/app",
+                "prune --keep",
+                "why",
+                "why a/b c/d",
                 "tools install trivy"
             })
     void refusesWhatCannotBeMeant(String line) {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.UUID;
 
 /** A clone in which the tests work, and the images that its Dockerfile makes: busybox and nothing else. */
-final class WorkingCopy {
+public final class WorkingCopy {
 
     static final Path BUSYBOX = Path.of("/bin/busybox");
 
@@ -26,14 +26,14 @@ final class WorkingCopy {
     private final Path folder;
 
     /** A clone of an address that holds the user's name and token. */
-    WorkingCopy(Path folder, String cloneUrl) throws IOException {
+    public WorkingCopy(Path folder, String cloneUrl) throws IOException {
         this.folder = Files.createDirectories(folder);
         git("clone", "--quiet", cloneUrl, ".");
         Files.copy(BUSYBOX, folder.resolve("busybox"));
     }
 
     /** A Dockerfile that no build has seen before, with this after its first steps. */
-    WorkingCopy dockerfile(String... lines) throws IOException {
+    public WorkingCopy dockerfile(String... lines) throws IOException {
         Files.writeString(folder.resolve("fresh"), UUID.randomUUID().toString());
         List<String> all = new ArrayList<>(List.of("FROM scratch", "COPY busybox /bin/busybox", "COPY fresh /fresh"));
         all.addAll(List.of(lines));
@@ -41,7 +41,7 @@ final class WorkingCopy {
         return this;
     }
 
-    WorkingCopy file(String name, String text) throws IOException {
+    public WorkingCopy file(String name, String text) throws IOException {
         Path file = folder.resolve(name);
         Files.createDirectories(file.getParent());
         Files.writeString(file, text);
@@ -54,7 +54,7 @@ final class WorkingCopy {
     }
 
     /** Commits everything to a branch, pushes it, and returns the commit. */
-    String push(String branch) throws IOException {
+    public String push(String branch) throws IOException {
         git("checkout", "--quiet", "-B", branch);
         git("add", "--all");
         git("commit", "--quiet", "--message", "a change");

@@ -22,6 +22,7 @@ import io.forgefleet.events.wire.Json;
 import io.forgefleet.gateway.api.ManagementApi;
 import io.forgefleet.gateway.api.RunCatalogue;
 import io.forgefleet.gateway.api.RunTars;
+import io.forgefleet.gateway.api.TemplateClones;
 import io.forgefleet.gateway.replay.EventIndex;
 import io.forgefleet.gateway.replay.Replays;
 import io.forgefleet.host.broker.BrokerOptions;
@@ -34,12 +35,15 @@ import io.forgefleet.runtime.topic.RecordPublisher;
 import io.forgefleet.runtime.topic.Topic;
 import io.forgefleet.runtime.topic.TopicLayout;
 import io.forgefleet.runtime.topic.Topics;
+import io.forgefleet.work.gate.ConfiguredScan;
 import io.forgefleet.work.place.Registries;
 import io.forgefleet.work.template.DatabaseFacts;
 import io.forgefleet.work.template.FinishedDatabase;
 import io.forgefleet.work.template.StoredTemplate;
 import io.forgefleet.work.template.TemplateKey;
 import io.forgefleet.work.template.TemplateStore;
+import io.forgefleet.work.template.postgres.CloneService;
+import io.forgefleet.work.template.postgres.PostgresTools;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
@@ -71,9 +75,15 @@ final class TemplateFleet implements AutoCloseable {
     private final RunCatalogue runs;
     private final EventIndex events;
     private final ManagementApi api;
+    private final @Nullable CloneService clones;
     final URI address;
 
     TemplateFleet(Path folder) throws Exception {
+        this(folder, null);
+    }
+
+    /** @param postgres port of a server of PostgreSQL that clones are given out on */
+    TemplateFleet(Path folder, @Nullable Integer postgres) throws Exception {
         this.folder = folder;
         broker = EmbeddedBroker.start(BrokerOptions.in(Files.createDirectories(folder.resolve("kafka"))));
         KafkaSettings kafka = KafkaSettings.of(broker.bootstrap());
@@ -94,10 +104,32 @@ final class TemplateFleet implements AutoCloseable {
                 new RunTars(vertx, null, InstantSource.system()),
                 URI.create("https://fleet.example"));
         Router router = Router.router(vertx);
+        clones = postgres == null ? null : clones(router, postgres);
         api.add(router);
         HttpServer server = vertx.createHttpServer().requestHandler(router);
         server.listen(0, "127.0.0.1").await();
         address = URI.create("http://127.0.0.1:" + server.actualPort());
+    }
+
+    private CloneService clones(Router router, int postgres) throws Exception {
+        FleetConfig config = FleetConfig.parse("""
+                registries: [{name: main, address: "%s", plainHttp: true}]
+                templates: {postgres: {spareClones: 0, servers: [{name: here, url: "postgresql://127.0.0.1:%d", user: postgres}]}}
+                """.formatted(registry.address(), postgres), Map.of());
+        Path scratch = folder.resolve("clones-scratch");
+        CloneService service = new CloneService(
+                config.templates().postgres(),
+                new PostgresTools(ConfiguredScan.paths(config, System.getenv()), Duration.ofMinutes(1)),
+                scratch,
+                Duration.ofDays(1));
+        new TemplateClones(
+                        runs,
+                        new Registries(config, DockerCredentials.ofThisProcess()),
+                        service,
+                        scratch,
+                        Duration.ofHours(2))
+                .add(router);
+        return service;
     }
 
     /** A clone of {@code team/NAME} with two migrations, committed. */
@@ -199,6 +231,9 @@ final class TemplateFleet implements AutoCloseable {
 
     @Override
     public void close() {
+        if (clones != null) {
+            clones.close();
+        }
         api.close();
         events.close();
         runs.close();

@@ -76,7 +76,7 @@ class VerifyCommandTest {
         assertThat(verify("none.pub", changed.toString()).exit()).isEqualTo(1);
         assertThat(verify("cosign.key", changed.toString()).err()).contains("name the public one");
         Shell nobody = Shell.fleet("verify", changed.toString());
-        assertThat(nobody.exit()).isEqualTo(1);
+        assertThat(nobody.exit()).isEqualTo(2);
         assertThat(nobody.err()).contains("--key cosign.pub");
         assertThat(Shell.fleet("verify").exit()).isEqualTo(2);
     }

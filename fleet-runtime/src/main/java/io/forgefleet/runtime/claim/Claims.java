@@ -117,16 +117,33 @@ public final class Claims implements AutoCloseable {
         }
     }
 
-    /** Waits until nobody has this key; false when somebody still has it after that time. */
+    /**
+     * Whether nobody has claimed, renewed or released this key for so long, while its log was read all the time: whoever had it acts
+     * no more, if that is one validity or longer.
+     */
+    public boolean isQuiet(String key, Duration atLeast) {
+        Long current = reader.currentSince();
+        if (current == null) {
+            return false;
+        }
+        synchronized (monitor) {
+            Long seen = seenAt.get(key);
+            long since = seen == null || seen - current < 0 ? current : seen;
+            return System.nanoTime() - since >= atLeast.toNanos();
+        }
+    }
+
+    /** Waits until nobody has this key, or has it silently; false when somebody still has it after that time. */
     public boolean awaitFree(String key, Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
         synchronized (monitor) {
-            while (!isFree(key)) {
+            while (!isFree(key) && !isQuiet(key, timing.validity())) {
                 long left = deadline - System.nanoTime();
                 if (left <= 0) {
                     return false;
                 }
-                TimeUnit.NANOSECONDS.timedWait(monitor, left);
+                TimeUnit.NANOSECONDS.timedWait(
+                        monitor, Math.min(left, timing.renewal().toNanos()));
             }
             return true;
         }

@@ -11,7 +11,7 @@ import java.time.Duration;
  *
  * @param shareLock how long the broker leaves a record with a slot that does not renew; renewed every third of it
  * @param shareHeartbeat how often a slot asks for its assignment
- * @param deliveryLimit after how many deliveries a record becomes a dead letter
+ * @param deliveryLimit after how many deaths of its workers, without anything done between them, a run becomes a dead letter
  * @param claimValidity how long a claim is good without a renewal, from before it was sent
  * @param claimRenewal how often a claim is renewed
  * @param claimMargin how long before the end of its claim an owner stops acting

@@ -1,7 +1,10 @@
 package io.forgefleet.runtime.config;
 
+import io.forgefleet.runtime.config.document.Forms;
 import io.forgefleet.runtime.config.document.Section;
+import java.net.URI;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long images are kept, and with what care they go.
@@ -12,7 +15,10 @@ import java.time.Duration;
  * @param most nor for more
  * @param grace what is younger is never touched, whatever it is
  * @param sweep how often all repositories are looked at, beside what events ask for
+ * @param undoWindow how long what loses its tags is kept under another one, where the registry can delete tags; zero for not at all
  * @param mostShare percent of an image's manifests that may go at once without a person's word
+ * @param worker where the gateway reaches the management address of a cleanup worker, without a slash at its end; null where
+ *     both are one process, or there is none
  */
 public record RetentionConfig(
         Duration pullRequests,
@@ -21,7 +27,9 @@ public record RetentionConfig(
         Duration most,
         Duration grace,
         Duration sweep,
-        int mostShare) {
+        Duration undoWindow,
+        int mostShare,
+        @Nullable URI worker) {
 
     static RetentionConfig read(Section section) {
         RetentionConfig retention = new RetentionConfig(
@@ -31,7 +39,9 @@ public record RetentionConfig(
                 section.duration("most", Duration.ofDays(90)),
                 section.duration("grace", Duration.ofHours(1)),
                 section.duration("sweep", Duration.ofHours(1)),
-                section.number("mostShare", 50, 1, 100));
+                section.duration("undoWindow", Duration.ZERO),
+                section.number("mostShare", 50, 1, 100),
+                section.optional("worker", Forms.URL, Forms::url).orElse(null));
         if (retention.least.compareTo(retention.most) > 0) {
             section.error("least", "no more than most was expected, which is " + retention.most);
         }

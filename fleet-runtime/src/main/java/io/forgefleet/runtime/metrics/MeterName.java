@@ -21,5 +21,17 @@ public final class MeterName {
     /** Gauge of the commit statuses that a forge does not have yet. */
     public static final String STATUSES_WAITING = "forgefleet.statuses.waiting";
 
+    /** Timer of the tries of release steps; tags: step, result (done, waits, refused, failed). */
+    public static final String RELEASE_STEPS = "forgefleet.release.steps";
+
+    /** Counter of releases that the gate stopped; tag: step. */
+    public static final String RELEASES_BLOCKED = "forgefleet.releases.blocked";
+
+    /** Gauge of the releases of the whole fleet that are not at their end; tag: state (running, parked). */
+    public static final String RELEASES = "forgefleet.releases";
+
+    /** Gauge of the releases that this process works on now; tag: step. */
+    public static final String RELEASES_AT = "forgefleet.releases.at";
+
     private MeterName() {}
 }

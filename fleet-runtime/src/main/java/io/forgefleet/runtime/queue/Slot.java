@@ -90,8 +90,7 @@ final class Slot implements Runnable {
     }
 
     private boolean handle(Lease lease, ConsumerRecord<String, byte[]> content) throws InterruptedException {
-        int count = content.deliveryCount().orElse((short) 1);
-        Delivery delivery = new Delivery(content, count, count >= group.deliveryLimit());
+        Delivery delivery = Delivery.of(content);
         long renewal = group.lockDuration().dividedBy(3).toNanos();
         CompletableFuture<Disposition> done = new CompletableFuture<>();
         Thread.ofVirtual().name("job-" + delivery.ref()).start(() -> {

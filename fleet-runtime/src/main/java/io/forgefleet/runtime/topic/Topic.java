@@ -33,6 +33,8 @@ public enum Topic {
     LOGS("fleet.logs", Cleanup.DELETE, days(7)),
     /** The ledger: every digest that the fleet pushed; key: digest and run id. */
     IMAGES("fleet.images", Cleanup.COMPACT, null),
+    /** What became of artifacts, as CloudEvents: {@code artifact.deleted}; key: repository. */
+    ARTIFACTS("fleet.artifacts", Cleanup.DELETE, days(30)),
     /** Newest commit status to post; key: repository@sha#context. */
     STATUSES("fleet.statuses", Cleanup.COMPACT, null),
     /** Commands to everybody; key: run id. */

@@ -39,6 +39,9 @@ public final class Topics {
     /** What can wait behind one long job; 4,000 is as much as a broker allows by default. */
     private static final List<String> RECORD_LOCKS = List.of("10000", "4000");
 
+    /** The most that a broker can be told to allow, and what it allows by default; with less records would be lost. */
+    private static final List<String> DELIVERIES = List.of("25", "10");
+
     private final Admin admin;
     private final KafkaSettings settings;
     private final TopicLayout layout;
@@ -178,16 +181,21 @@ public final class Topics {
      * The controller acknowledges a change before the brokers know it, and a worker that came in between would start its
      * group at the end of the topics: so it is read back.
      */
-    private String configure(ShareGroup group) throws InterruptedException {
+    private String configure(ShareGroup group) throws InterruptedException, TopicsException {
         var resource = new ConfigResource(ConfigResource.Type.GROUP, settings.group(group.name()));
         Map<String, String> needed = new HashMap<>();
         needed.put("share.auto.offset.reset", "earliest");
         needed.put(
                 "share.record.lock.duration.ms",
                 Long.toString(group.lockDuration().toMillis()));
-        needed.put("share.delivery.count.limit", Integer.toString(group.deliveryLimit()));
         if (!told.contains(group)) {
             alter(resource, needed);
+            if (!wish(resource, "share.delivery.count.limit", DELIVERIES)) {
+                throw new TopicsException(
+                        "the brokers allow share groups fewer than " + DELIVERIES.getLast()
+                                + " deliveries of a record, and would drop work: raise group.share.max.delivery.count.limit",
+                        null);
+            }
             String heartbeat = Long.toString(group.heartbeat().toMillis());
             wish(resource, "share.heartbeat.interval.ms", List.of(heartbeat));
             wish(resource, "share.partition.max.record.locks", RECORD_LOCKS);
@@ -205,18 +213,19 @@ public final class Topics {
                 }));
     }
 
-    /** Sets what makes a group quicker or roomier: the first value that the broker allows, or none. */
-    private void wish(ConfigResource group, String name, List<String> values) throws InterruptedException {
+    /** Sets what makes a group quicker or roomier: the first value that the broker allows, or none, which is told. */
+    private boolean wish(ConfigResource group, String name, List<String> values) throws InterruptedException {
         String refusal = "";
         for (String value : values) {
             try {
                 alter(group, Map.of(name, value));
-                return;
+                return true;
             } catch (InvalidConfigurationException | InvalidRequestException e) {
                 refusal = e.getMessage();
             }
         }
         LOG.info("share group {} goes on without {}={}: {}", group.name(), name, values.getFirst(), refusal);
+        return false;
     }
 
     private void alter(ConfigResource group, Map<String, String> properties) throws InterruptedException {

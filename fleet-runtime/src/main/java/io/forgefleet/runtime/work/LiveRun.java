@@ -21,7 +21,10 @@ import io.forgefleet.runtime.worker.Run;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** A run under its claim, with its journal and log. */
@@ -94,6 +97,11 @@ final class LiveRun implements Run {
     }
 
     @Override
+    public void reached(int done) {
+        journal.reached(done);
+    }
+
+    @Override
     public Instant startedAt() {
         return journal.startedAt();
     }
@@ -132,7 +140,19 @@ final class LiveRun implements Run {
             others = List.copyOf(further);
         }
         for (Claim other : others) {
-            other.ensureHeld();
+            try {
+                other.ensureHeld();
+            } catch (ClaimLostException e) {
+                if (has(other)) {
+                    throw e;
+                } // else given up meanwhile, by another thread of this run
+            }
+        }
+    }
+
+    private boolean has(Claim claim) {
+        synchronized (further) {
+            return further.contains(claim);
         }
     }
 
@@ -159,6 +179,30 @@ final class LiveRun implements Run {
                     }
                 }
             }
+        }
+    }
+
+    @Override
+    public <T> T holding(Collection<String> keys, Duration patience, Callable<T> act) throws Exception {
+        List<Claim> taken = new ArrayList<>();
+        try {
+            for (String key : new TreeSet<>(keys)) { // in one order, so that no two wait for each other
+                if (!claimed(key)) {
+                    taken.add(claimAlso(key, patience));
+                }
+            }
+            return act.call();
+        } finally {
+            synchronized (further) {
+                further.removeAll(taken);
+            }
+            taken.forEach(Claim::release);
+        }
+    }
+
+    private boolean claimed(String key) {
+        synchronized (further) {
+            return further.stream().anyMatch(claim -> claim.key().equals(key));
         }
     }
 

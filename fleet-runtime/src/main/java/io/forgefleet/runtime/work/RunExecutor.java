@@ -37,19 +37,31 @@ final class RunExecutor implements DeliveryHandler {
     private static final Logger LOG = LoggerFactory.getLogger(RunExecutor.class);
     private static final Duration CATCH_UP = Duration.ofSeconds(30);
 
+    /** A process that dies takes along some deliveries that nobody saw. */
+    private static final int DELIVERIES_PER_DEATH = 5;
+
     private final WorkerDeclaration declaration;
     private final Claims claims;
     private final RunStates states;
     private final DeadLetters deadLetters;
     private final RunLoop loop;
+    private final int mostDeaths;
     private final Set<Attempt> running = ConcurrentHashMap.newKeySet();
 
-    RunExecutor(WorkerDeclaration declaration, Claims claims, RunStates states, DeadLetters deadLetters, RunLoop loop) {
+    /** @param mostDeaths of its workers, one after the other, before a run is given up */
+    RunExecutor(
+            WorkerDeclaration declaration,
+            Claims claims,
+            RunStates states,
+            DeadLetters deadLetters,
+            RunLoop loop,
+            int mostDeaths) {
         this.declaration = declaration;
         this.claims = claims;
         this.states = states;
         this.deadLetters = deadLetters;
         this.loop = loop;
+        this.mostDeaths = mostDeaths;
     }
 
     @Override
@@ -66,7 +78,13 @@ final class RunExecutor implements DeliveryHandler {
             return Disposition.ACCEPT;
         }
         ForgeEvent event = request.event();
-        boolean replay = job != null && job.cause() == Job.Cause.REPLAY;
+        boolean replay;
+        try {
+            replay = job != null && isReplay(job);
+        } catch (TimeoutException e) {
+            LOG.warn("handed back: {}", e.getMessage());
+            return Disposition.RELEASE;
+        }
         Optional<RunSubject> subject = declaration
                 .planner()
                 .subject(event, replay)
@@ -89,13 +107,45 @@ final class RunExecutor implements DeliveryHandler {
         if (known != null && known.isFinal()) {
             return Disposition.ACCEPT;
         }
+        Disposition disposition = Disposition.RELEASE;
+        try {
+            disposition = claimed(delivery, request, run, subject.get());
+        } catch (RuntimeException e) {
+            LOG.error("{} could not be handled", delivery.ref(), e);
+        }
+        if (disposition != Disposition.RELEASE || !delivery.isWorn()) {
+            return disposition;
+        }
+        if (isEndless(delivery)) {
+            deadLetters.write(delivery, "taken " + delivery.count() + " times and never begun");
+            return Disposition.REJECT;
+        }
+        return loop.handOver(delivery, request, run, subject.get());
+    }
+
+    private boolean isEndless(Delivery delivery) {
+        return delivery.count() >= mostDeaths * DELIVERIES_PER_DEATH;
+    }
+
+    private Disposition claimed(Delivery delivery, Request request, RunId run, RunSubject subject)
+            throws InterruptedException {
         return switch (claims.acquire(ClaimKeys.ofRun(run), delivery.ref())) {
-            case Acquisition.Held held -> own(held.claim(), delivery, request, run, subject.get());
+            case Acquisition.Held held -> own(held.claim(), delivery, request, run, subject);
             case Acquisition.Elsewhere elsewhere -> {
                 LOG.info("{} joins the live run of {}", delivery.ref(), elsewhere.job());
                 yield Disposition.ACCEPT;
             }
         };
+    }
+
+    /** A replay that waited, and goes on, is one still: its commit need not be the head of anything. */
+    private boolean isReplay(Job job) throws TimeoutException, InterruptedException {
+        if (job.cause() == Job.Cause.REPLAY || job.cause() == Job.Cause.FOLLOW) {
+            return job.cause() == Job.Cause.REPLAY;
+        }
+        states.catchUp(CATCH_UP);
+        RunState waited = states.get(job.run());
+        return waited != null && waited.subject().replay();
     }
 
     @Override
@@ -119,8 +169,12 @@ final class RunExecutor implements DeliveryHandler {
             if (before != null && (before.isFinal() || waitsForAnotherRecord(before, request.job()))) {
                 return Disposition.ACCEPT;
             }
-            if (delivery.isLast()) {
-                return loop.giveUp(claim, delivery, run, subject, before);
+            String hopeless = hopeless(before, delivery);
+            if (!hopeless.isEmpty()) {
+                return loop.giveUp(claim, delivery, request, run, subject, before, hopeless);
+            }
+            if (delivery.isWorn()) {
+                return loop.handOver(delivery, request, run, subject);
             }
             return loop.run(attempt, claim, delivery, request, run, subject, before);
         } catch (TimeoutException e) {
@@ -131,6 +185,16 @@ final class RunExecutor implements DeliveryHandler {
             running.remove(attempt);
             claim.release();
         }
+    }
+
+    /** Why nobody is to work on it any more; empty while somebody is. */
+    private String hopeless(@Nullable RunState before, Delivery delivery) {
+        if (before != null && before.phase() == RunState.Phase.RUNNING && before.attempt() >= mostDeaths) {
+            return "begun " + before.attempt() + " times and never finished: its workers died or were lost";
+        }
+        return isEndless(delivery)
+                ? "taken " + delivery.count() + " times and never begun: whoever took it died or was lost"
+                : "";
     }
 
     /** A parked run goes on by the record that its due time brings; what led to it earlier is done. */

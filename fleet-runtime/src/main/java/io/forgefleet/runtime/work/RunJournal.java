@@ -29,6 +29,7 @@ final class RunJournal {
     private final RunId run;
     private final long epoch;
     private final RunSubject subject;
+    private final Job resume;
     private final String worker;
     private final Instant startedAt;
     private final Pace details;
@@ -37,6 +38,7 @@ final class RunJournal {
     private final List<Attachment> attachments = new ArrayList<>();
     private final List<ImageTar> tars = new ArrayList<>();
     private int attempt;
+    private int reached;
     private int revision;
 
     /** Nothing was written yet, and nothing is before the worker says that there is something to do. */
@@ -50,6 +52,7 @@ final class RunJournal {
             RunId run,
             long epoch,
             RunSubject subject,
+            Job resume,
             String worker,
             @Nullable RunState before,
             boolean quiet,
@@ -58,9 +61,11 @@ final class RunJournal {
         this.run = run;
         this.epoch = epoch;
         this.subject = subject;
+        this.resume = resume;
         this.worker = worker;
         this.startedAt = before == null ? Instant.now() : before.startedAt();
         this.attempt = before == null ? 0 : before.attempt();
+        this.reached = before == null ? 0 : before.reached();
         this.silent = quiet && before == null;
         this.details = new Pace(clock, BETWEEN_DETAILS, this::writeDetail);
     }
@@ -68,7 +73,19 @@ final class RunJournal {
     synchronized void beginAttempt(int number) {
         attempt = number;
         endStep(true, "");
-        write(RunState.Phase.RUNNING, null, null, null);
+        writeRunning();
+    }
+
+    /** The number of the attempt that goes on, counted from when it last came further than before. */
+    synchronized int attempt() {
+        return attempt;
+    }
+
+    synchronized void reached(int done) {
+        if (done > reached) {
+            reached = done;
+            attempt = 1;
+        }
     }
 
     Instant startedAt() {
@@ -86,7 +103,7 @@ final class RunJournal {
         if (steps.size() < MOST_STEPS) {
             steps.add(Step.begun(name, Instant.now()));
         }
-        write(RunState.Phase.RUNNING, null, null, null);
+        writeRunning();
     }
 
     /** A build has many of them in a second: people see the last one a second later at most. */
@@ -104,37 +121,37 @@ final class RunJournal {
 
     private synchronized void writeDetail() {
         if (detailUnwritten) {
-            write(RunState.Phase.RUNNING, null, null, null);
+            writeRunning();
         }
     }
 
     synchronized void pushed(PushedImage image) {
         images.add(image);
-        write(RunState.Phase.RUNNING, null, null, null);
+        writeRunning();
     }
 
     synchronized void attached(Attachment attachment) {
         attachments.removeIf(each -> each.name().equals(attachment.name()));
         attachments.add(attachment);
-        write(RunState.Phase.RUNNING, null, null, null);
+        writeRunning();
     }
 
     synchronized void kept(ImageTar tar) {
         tars.removeIf(each -> each.image().equals(tar.image()));
         tars.add(tar);
-        write(RunState.Phase.RUNNING, null, null, null);
+        writeRunning();
     }
 
     synchronized void retrying(String why) {
         endStep(true, why);
-        write(RunState.Phase.RUNNING, null, null, null);
+        writeRunning();
     }
 
-    void parked(String why, Instant dueAt, Job resume) throws InterruptedException {
+    void parked(String why, Instant dueAt) throws InterruptedException {
         byte[] state;
         synchronized (this) {
             endStep(false, why);
-            state = next(RunState.Phase.PARKED, null, dueAt, resume);
+            state = next(RunState.Phase.PARKED, null, dueAt);
             over = true;
         }
         publisher.publishDurably(Topic.RUNS, run.value(), key(), state);
@@ -145,7 +162,7 @@ final class RunJournal {
         byte[] state;
         synchronized (this) {
             endStep(outcome.reason() != Outcome.Reason.SUCCEEDED, "");
-            state = next(RunState.Phase.ENDED, outcome, null, null);
+            state = next(RunState.Phase.ENDED, outcome, null);
             over = true;
         }
         publisher.publishDurably(Topic.RUNS, run.value(), key(), state);
@@ -158,15 +175,14 @@ final class RunJournal {
         }
     }
 
-    private void write(RunState.Phase phase, @Nullable Outcome outcome, @Nullable Instant dueAt, @Nullable Job resume) {
+    private void writeRunning() {
         if (silent || over) {
             return;
         }
-        var unused = publisher.publish(Topic.RUNS, run.value(), key(), next(phase, outcome, dueAt, resume));
+        var unused = publisher.publish(Topic.RUNS, run.value(), key(), next(RunState.Phase.RUNNING, null, null));
     }
 
-    private byte[] next(
-            RunState.Phase phase, @Nullable Outcome outcome, @Nullable Instant dueAt, @Nullable Job resume) {
+    private byte[] next(RunState.Phase phase, @Nullable Outcome outcome, @Nullable Instant dueAt) {
         detailUnwritten = false;
         return Json.write(new RunState(
                 run,
@@ -175,13 +191,14 @@ final class RunJournal {
                 subject,
                 phase,
                 Math.max(1, attempt),
+                reached,
                 steps,
                 images,
                 attachments,
                 tars,
                 outcome,
                 dueAt,
-                resume,
+                outcome == null || outcome.reason().startsAgain() ? resume : null,
                 startedAt,
                 Instant.now(),
                 worker));

@@ -6,6 +6,7 @@ import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.events.run.RunState;
 import io.forgefleet.events.run.RunSubject;
+import io.forgefleet.events.wire.Json;
 import io.forgefleet.runtime.claim.Claim;
 import io.forgefleet.runtime.claim.ClaimLostException;
 import io.forgefleet.runtime.claim.Claims;
@@ -14,6 +15,7 @@ import io.forgefleet.runtime.queue.Delivery;
 import io.forgefleet.runtime.queue.Disposition;
 import io.forgefleet.runtime.queue.Gate;
 import io.forgefleet.runtime.topic.RecordPublisher;
+import io.forgefleet.runtime.topic.Topic;
 import io.forgefleet.runtime.worker.DependencyAwayException;
 import io.forgefleet.runtime.worker.NothingToDoException;
 import io.forgefleet.runtime.worker.ParkedException;
@@ -69,14 +71,30 @@ final class RunLoop implements AutoCloseable {
         this.workerName = workerName;
     }
 
-    /** Handed out too often, never finished: whoever worked on it died each time. */
-    Disposition giveUp(Claim claim, Delivery delivery, RunId run, RunSubject subject, @Nullable RunState before)
+    /** Begun or handed out too often, never finished: whoever worked on it died each time. */
+    Disposition giveUp(
+            Claim claim,
+            Delivery delivery,
+            Request request,
+            RunId run,
+            RunSubject subject,
+            @Nullable RunState before,
+            String cause)
             throws InterruptedException {
-        String cause = "taken " + delivery.count() + " times and never finished: its workers died or were lost";
         deadLetters.write(delivery, cause);
-        journal(claim, run, subject, before)
+        journal(claim, request, run, subject, before)
                 .ended(Outcome.of(Reason.FAILED, "The run was " + cause + ". Replay it when the cause is mended."));
         return Disposition.REJECT;
+    }
+
+    /** Writes a record in place of one that the broker would drop soon; by it the run is begun, or goes on. */
+    Disposition handOver(Delivery delivery, Request request, RunId run, RunSubject subject)
+            throws InterruptedException {
+        Job job = request.job() == null ? resume(request, run, subject) : request.job();
+        String repository = subject.repository().toString();
+        publisher.publishDurably(Topic.JOBS, repository, repository, Json.write(job), delivery.counted());
+        LOG.warn("{} was handed out {} times, and is written anew", delivery.ref(), delivery.count());
+        return Disposition.ACCEPT;
     }
 
     Disposition run(
@@ -88,7 +106,7 @@ final class RunLoop implements AutoCloseable {
             RunSubject subject,
             @Nullable RunState before)
             throws InterruptedException {
-        RunJournal journal = journal(claim, run, subject, before);
+        RunJournal journal = journal(claim, request, run, subject, before);
         RunLog log = new RunLog(publisher, run, claim.epoch(), clock);
         Future<?> deadline = clock.schedule(
                 () -> attempt.end(Reason.TIMED_OUT), timing.timeout().toNanos(), TimeUnit.NANOSECONDS);
@@ -104,7 +122,7 @@ final class RunLoop implements AutoCloseable {
         return switch (ending) {
             case Ending.Parked parked -> {
                 Instant due = Instant.now().plus(parked.delay());
-                journal.parked(parked.reason(), due, resume(request, run, subject));
+                journal.parked(parked.reason(), due);
                 LOG.info("parked until {}: {}", due, parked.reason());
                 yield Disposition.ACCEPT;
             }
@@ -147,7 +165,7 @@ final class RunLoop implements AutoCloseable {
             RunJournal journal,
             RunLog log,
             @Nullable RunState before) {
-        int number = before == null ? 1 : before.attempt() + (before.phase() == RunState.Phase.PARKED ? 0 : 1);
+        int number = number(before);
         while (true) {
             LiveRun run = new LiveRun(
                     id,
@@ -185,6 +203,7 @@ final class RunLoop implements AutoCloseable {
                     return new Ending.Done(endedFromOutside(attempt));
                 }
                 String what = message(e);
+                number = journal.attempt();
                 if (number >= timing.attempts()) {
                     return new Ending.GivenUp("Given up after " + number + " attempts: " + what);
                 }
@@ -206,6 +225,17 @@ final class RunLoop implements AutoCloseable {
                 run.releaseFurther();
             }
         }
+    }
+
+    /** Who parked or drained it did not fail. */
+    private static int number(@Nullable RunState before) {
+        if (before == null) {
+            return 1;
+        }
+        Outcome outcome = before.outcome();
+        boolean failed =
+                before.phase() == RunState.Phase.RUNNING || (outcome != null && outcome.reason() == Reason.LOST);
+        return before.attempt() + (failed ? 1 : 0);
     }
 
     /** Waits for this long, or for the gate; false when the run was ended from outside meanwhile. */
@@ -247,8 +277,17 @@ final class RunLoop implements AutoCloseable {
         LOG.info("{}: {}", outcome.reason(), outcome.message());
     }
 
-    private RunJournal journal(Claim claim, RunId run, RunSubject subject, @Nullable RunState before) {
-        return new RunJournal(publisher, run, claim.epoch(), subject, workerName, before, declaration.quiet(), clock);
+    private RunJournal journal(Claim claim, Request request, RunId run, RunSubject subject, @Nullable RunState before) {
+        return new RunJournal(
+                publisher,
+                run,
+                claim.epoch(),
+                subject,
+                resume(request, run, subject),
+                workerName,
+                before,
+                declaration.quiet(),
+                clock);
     }
 
     private static Job resume(Request request, RunId run, RunSubject subject) {

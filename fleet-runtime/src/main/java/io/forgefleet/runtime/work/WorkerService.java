@@ -29,7 +29,7 @@ public final class WorkerService {
     private final Claims claims;
     private final RunStates states;
     private final RunLoop loop;
-    private final ParkedRuns parked;
+    private final UnfinishedRuns unfinished;
     private final JobQueue queue;
     private final News news;
     private final Gate gate = new Gate();
@@ -57,8 +57,8 @@ public final class WorkerService {
         states = RunStates.forWorkers(kafka);
         DeadLetters deadLetters = new DeadLetters(publisher, group.name());
         loop = new RunLoop(declaration, runTiming, claims, publisher, deadLetters, gate, meters, name);
-        parked = new ParkedRuns(declaration.kind(), states, claims, publisher, runTiming.park());
-        RunExecutor executor = new RunExecutor(declaration, claims, states, deadLetters, loop);
+        unfinished = new UnfinishedRuns(declaration.kind(), states, claims, publisher, runTiming.park(), claimTiming);
+        RunExecutor executor = new RunExecutor(declaration, claims, states, deadLetters, loop, group.deliveryLimit());
         queue = new JobQueue(kafka, group, topics, slots, gate, executor);
         news = new News(kafka, declaration, executor.running());
         meters.busySlots(declaration.kind().name(), queue::busy);
@@ -83,7 +83,7 @@ public final class WorkerService {
     public void stop(Duration drain) throws InterruptedException {
         queue.stop(drain, AFTER_DRAIN);
         news.close();
-        parked.close();
+        unfinished.close();
         loop.close();
         claims.close();
         states.close();

@@ -12,7 +12,9 @@ import io.forgefleet.runtime.claim.Claim;
 import io.forgefleet.runtime.claim.ClaimLostException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.Callable;
 
 /** One attempt of a run, as its worker sees it. The lease and the claim are kept alive behind it. Thread-safe. */
 public interface Run {
@@ -28,6 +30,14 @@ public interface Run {
 
     /** From 1. */
     int attempt();
+
+    /**
+     * Says how much is done for good, whoever goes on: attempts, and workers that died, are counted anew when it is more than ever
+     * before.
+     *
+     * @param done in the worker's own count, from 0
+     */
+    void reached(int done);
 
     /** When its first attempt began, waits and other workers' attempts included; clock of whoever began. */
     Instant startedAt();
@@ -71,6 +81,16 @@ public interface Run {
      * @param patience a short time: the run keeps its slot meanwhile
      */
     Claim claimAlso(String key, Duration patience) throws ParkedException, InterruptedException;
+
+    /**
+     * Does something about what others may take away at any moment, such as a digest that is there already: with its keys claimed,
+     * which are given up after it. Keys that this run has stay its own.
+     *
+     * @param patience how long others who have one of them are waited for
+     * @throws ParkedException when somebody still has one of them then
+     * @throws Exception what the act throws
+     */
+    <T> T holding(Collection<String> keys, Duration patience, Callable<T> act) throws Exception;
 
     /**
      * Tells of an image that is in the registry now; returns when the ledger has it.

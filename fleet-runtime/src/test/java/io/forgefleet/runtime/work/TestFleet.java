@@ -68,17 +68,15 @@ final class TestFleet {
     }
 
     WorkerService start(int slots, RunTiming timing, WorkerDeclaration declaration) {
-        WorkerService service = new WorkerService(
-                kafka,
-                declaration,
-                "worker-" + services.size(),
-                slots,
-                GROUP,
-                CLAIMS,
-                timing,
-                new SimpleMeterRegistry());
+        WorkerService service = service(kafka, "worker-" + services.size(), slots, timing, declaration);
         services.add(service);
         return service;
+    }
+
+    /** One that nobody stops. */
+    static WorkerService service(
+            KafkaSettings kafka, String name, int slots, RunTiming timing, WorkerDeclaration declaration) {
+        return new WorkerService(kafka, declaration, name, slots, GROUP, CLAIMS, timing, new SimpleMeterRegistry());
     }
 
     static WorkerDeclaration declaration(Worker worker) {

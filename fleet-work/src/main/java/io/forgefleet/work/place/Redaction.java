@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
-/** Takes configured secrets out of what builds print. */
+/** Takes secrets out of what builds and commands print. */
 public final class Redaction {
 
     /** A shorter line of a secret is a brace or the like; taking those out would hide nothing. */
@@ -13,7 +13,7 @@ public final class Redaction {
 
     private final List<String> secrets;
 
-    Redaction(Collection<Secret> secrets) {
+    public Redaction(Collection<Secret> secrets) {
         this.secrets = secrets.stream()
                 .map(Secret::value)
                 .flatMap(value ->

@@ -4,7 +4,7 @@ import io.forgefleet.events.run.Outcome;
 import java.io.Serial;
 
 /** A run is over before its images are pushed: superseded, closed, skipped, failed. */
-public final class RunEndedException extends Exception {
+public class RunEndedException extends Exception {
 
     @Serial
     private static final long serialVersionUID = 1;

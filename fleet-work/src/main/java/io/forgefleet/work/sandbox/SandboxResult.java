@@ -2,6 +2,7 @@ package io.forgefleet.work.sandbox;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * How a command ended.
@@ -21,6 +22,12 @@ public record SandboxResult(
 
     SandboxResult leaving(List<String> names) {
         return new SandboxResult(exit, timedOut, outOfMemory, lastLines, took, names);
+    }
+
+    /** The same with other words in what it printed. */
+    public SandboxResult printing(UnaryOperator<String> words) {
+        return new SandboxResult(
+                exit, timedOut, outOfMemory, lastLines.stream().map(words).toList(), took, left);
     }
 
     public boolean succeeded() {

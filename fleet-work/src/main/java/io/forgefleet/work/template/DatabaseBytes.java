@@ -6,17 +6,27 @@ import com.github.luben.zstd.ZstdOutputStream;
 import io.forgefleet.events.image.Digest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.Serial;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /** A database's bytes, as they lie here and as they travel. */
@@ -79,25 +89,84 @@ final class DatabaseBytes {
      * @throws DamagedException when there are more, or when it cannot be unpacked
      */
     static Digest unpack(InputStream from, Path to, long most, boolean compressed) throws IOException {
-        MessageDigest content = sha256();
         long left = most;
-        try (OutputStream out = Files.newOutputStream(to)) {
+        try (HashAside content = new HashAside();
+                OutputStream out = Files.newOutputStream(to)) {
             // the transfer is closed by whoever opened it
             @SuppressWarnings("resource")
             InputStream in = compressed ? new ZstdInputStream(from) : from;
-            byte[] buffer = new byte[BUFFER];
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+            byte[][] buffers = new byte[2][BUFFER]; // one is hashed while the other one is filled
+            int turn = 0;
+            for (int read = in.read(buffers[0]); read >= 0; read = in.read(buffers[turn])) {
                 left -= read;
                 if (left < 0) {
                     throw new DamagedException("it is larger than " + most + " bytes");
                 }
-                content.update(buffer, 0, read);
-                out.write(buffer, 0, read);
+                content.update(buffers[turn], read);
+                out.write(buffers[turn], 0, read);
+                turn = 1 - turn;
             }
+            return content.digest();
         } catch (ZstdIOException e) {
             throw new DamagedException("it cannot be unpacked: " + e.getMessage());
         }
-        return digest(content);
+    }
+
+    /** SHA-256 on a thread of its own, for it takes as long as all else. */
+    private static final class HashAside implements AutoCloseable {
+
+        private final MessageDigest hash = sha256();
+        private final ExecutorService aside =
+                Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());
+        private Future<?> last = CompletableFuture.completedFuture(null);
+
+        /** Returns once the bytes before these are hashed; these may be changed after the next call. */
+        void update(byte[] bytes, int length) throws IOException {
+            await();
+            last = aside.submit(() -> hash.update(bytes, 0, length));
+        }
+
+        Digest digest() throws IOException {
+            await();
+            return DatabaseBytes.digest(hash);
+        }
+
+        private void await() throws IOException {
+            try {
+                last.get();
+            } catch (InterruptedException e) {
+                throw (IOException) new InterruptedIOException("interrupted while a database was hashed").initCause(e);
+            } catch (ExecutionException e) {
+                throw new IOException("a database could not be hashed", e);
+            }
+        }
+
+        @Override
+        public void close() {
+            aside.shutdownNow();
+        }
+    }
+
+    /** What SQLite would take for a part of the database beside them, and play into it. */
+    private static List<Path> companions(Path database) {
+        return Stream.of("-wal", "-shm", "-journal")
+                .map(end -> database.resolveSibling(database.getFileName() + end))
+                .toList();
+    }
+
+    /** Whether a file stands for itself: nobody's link, nothing beside it that belongs to it. */
+    static boolean standsAlone(Path database) throws IOException {
+        return Files.isRegularFile(database, LinkOption.NOFOLLOW_LINKS)
+                && Integer.valueOf(1).equals(Files.getAttribute(database, "unix:nlink", LinkOption.NOFOLLOW_LINKS))
+                && companions(database).stream().noneMatch(Files::exists);
+    }
+
+    /** Puts a finished file in its place, whole; what belonged to the one before goes first. */
+    static void publish(Path part, Path database) throws IOException {
+        for (Path companion : companions(database)) {
+            Files.deleteIfExists(companion);
+        }
+        Files.move(part, database, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** CRC-32C of a file's bytes, eight hexadecimal digits. */

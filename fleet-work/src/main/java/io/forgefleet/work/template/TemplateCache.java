@@ -4,6 +4,7 @@ import io.forgefleet.clients.ClientException;
 import io.forgefleet.events.wire.Json;
 import io.forgefleet.events.wire.MalformedRecordException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -17,6 +18,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -24,8 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finished databases on this machine's disk, by their content; what was not used for longest goes when there are too many bytes. A
- * database's digest was checked when it came here; each copy is checked against a checksum that was taken then. What is given out is a
- * copy, by reference where the file system knows how, and never a hard link. Several processes may share the folder. Thread-safe.
+ * database's digest was checked when it came here; at each use it is checked against a checksum that was taken then. What is given out
+ * is a copy, by reference where the file system knows how, and never a hard link. Several processes may share the folder. Thread-safe.
  */
 public final class TemplateCache {
 
@@ -68,20 +71,47 @@ public final class TemplateCache {
         Path part = Files.createDirectories(DatabaseBytes.folder(target))
                 .resolve("." + target.getFileName() + "-" + UUID.randomUUID() + ".part");
         try {
-            Files.copy(file, part);
-            if (!DatabaseBytes.checksum(part).equals(Files.readString(checksum(template)))) {
-                LOG.warn("{} is damaged and is taken away", file);
-                Files.deleteIfExists(file);
-                return false;
+            String checksum = Files.readString(checksum(template));
+            if (!isCopy(target, template, checksum)) {
+                FutureTask<String> read = new FutureTask<>(() -> DatabaseBytes.checksum(file));
+                var unused = Thread.ofVirtual().name("checksum").start(read);
+                Files.copy(file, part);
+                if (!awaited(read).equals(checksum)) {
+                    LOG.warn("{} is damaged and is taken away", file);
+                    Files.deleteIfExists(file);
+                    return false;
+                }
+                Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("rw-r--r--"));
+                DatabaseBytes.publish(part, target);
             }
-            Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("rw-r--r--"));
-            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
             return true;
         } catch (NoSuchFileException e) {
             return false; // another process makes room, or has just brought it
         } finally {
             Files.deleteIfExists(part);
+        }
+    }
+
+    /** Whether nobody wrote to a copy since it was given out: then it need not be written again. */
+    private static boolean isCopy(Path target, StoredTemplate template, String checksum) throws IOException {
+        return DatabaseBytes.standsAlone(target)
+                && Files.size(target) == template.bytes()
+                && Files.isWritable(target)
+                && DatabaseBytes.checksum(target).equals(checksum);
+    }
+
+    private static String awaited(FutureTask<String> checksum) throws IOException {
+        try {
+            return checksum.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while a database was copied");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause());
         }
     }
 

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -174,7 +173,7 @@ public final class TemplateStore {
             if (!content.equals(template.content())) {
                 throw new DamagedException("it holds " + content + " and not " + template.content());
             }
-            Files.move(part, into, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            DatabaseBytes.publish(part, into);
         } catch (DamagedException e) {
             throw new ClientException(
                     Kind.UNAVAILABLE,

@@ -54,6 +54,48 @@ class TemplateCacheTest {
     }
 
     @Test
+    void whatBelongsToTheDatabaseBeforeIsNotPlayedIntoTheNewOne() throws Exception {
+        TemplateCache cache = new TemplateCache(folder.resolve("cache"), 1000);
+        StoredTemplate template = added(cache, "one", 300);
+        Path copy = folder.resolve("main.db");
+        assertThat(cache.copy(template, copy)).isTrue();
+        for (String end : List.of("-wal", "-shm", "-journal")) {
+            Path left = Files.writeString(folder.resolve("main.db" + end), "of a session that was killed");
+            assertThat(cache.copy(template, copy)).isTrue();
+            assertThat(left).doesNotExist();
+        }
+    }
+
+    @Test
+    void onlyAWholeCopyOfItsOwnIsLeftAsItIs() throws Exception {
+        TemplateCache cache = new TemplateCache(folder.resolve("cache"), 1000);
+        StoredTemplate template = added(cache, "one", 300);
+        Path copy = folder.resolve("main.db");
+        assertThat(cache.copy(template, copy)).isTrue();
+        Object first = identity(copy);
+        assertThat(cache.copy(template, copy)).isTrue();
+        assertThat(identity(copy)).as("nobody wrote to it").isEqualTo(first);
+
+        byte[] bytes = Files.readAllBytes(copy);
+        bytes[299] = 1;
+        Files.write(copy, bytes);
+        assertThat(cache.copy(template, copy)).isTrue();
+        assertThat(identity(copy)).as("one byte differs").isNotEqualTo(first);
+        assertThat(copy).hasSameBinaryContentAs(databases().getFirst());
+
+        Files.delete(copy);
+        Files.createLink(copy, databases().getFirst());
+        assertThat(cache.copy(template, copy)).isTrue();
+        assertThat(Files.getAttribute(copy, "unix:nlink"))
+                .as("a link into the cache")
+                .isEqualTo(1);
+    }
+
+    private static Object identity(Path file) throws Exception {
+        return Files.getAttribute(file, "unix:ino");
+    }
+
+    @Test
     void whatWasNotUsedForLongestMakesRoom() throws Exception {
         TemplateCache cache = new TemplateCache(folder.resolve("cache"), 1000);
         StoredTemplate one = added(cache, "one", 400);

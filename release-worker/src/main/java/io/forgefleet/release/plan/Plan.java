@@ -3,14 +3,17 @@ package io.forgefleet.release.plan;
 import io.forgefleet.clients.git.CommitFiles;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.RefName;
+import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.repofile.ReleaseSpec;
 import io.forgefleet.events.repofile.RepositoryFile;
 import io.forgefleet.runtime.config.release.SigningKeyConfig;
+import io.forgefleet.work.evidence.statement.Provenance;
 import io.forgefleet.work.gate.Policy;
 import io.forgefleet.work.gate.waiver.Waiver;
 import io.forgefleet.work.image.ImageName;
 import io.forgefleet.work.place.Workplace;
 import io.forgefleet.work.release.Version;
+import java.net.URI;
 import java.util.List;
 
 /**
@@ -37,6 +40,17 @@ public record Plan(
     public Plan {
         places = List.copyOf(places);
         waivers = List.copyOf(waivers);
+    }
+
+    /** The containers that its commands run in, where the commit names them by digest. */
+    public List<Provenance.Dependency> pinned() {
+        return spec.artifacts().stream()
+                .map(artifact -> artifact.image())
+                .filter(image -> image.contains("@"))
+                .distinct()
+                .map(image -> new Provenance.Dependency(
+                        URI.create("docker://" + image), new Digest(image.substring(image.indexOf('@') + 1))))
+                .toList();
     }
 
     /** How an image is called in one of the registries. */

@@ -97,7 +97,7 @@ final class Scans {
         List<Verdict> blocked =
                 verdicts.values().stream().filter(verdict -> !verdict.passed()).toList();
         if (!blocked.isEmpty()) {
-            throw new RunEndedException(Outcome.failed(
+            throw new BlockedException(Outcome.failed(
                     "not released: " + blocked.getFirst().summary(),
                     blocked.stream()
                             .flatMap(verdict -> TextReport.lines(verdict).stream())

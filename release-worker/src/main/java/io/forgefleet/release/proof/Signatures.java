@@ -183,7 +183,7 @@ final class Signatures {
                         subjects.commit().value(),
                         subjects.event().value(),
                         subjects.parameters(),
-                        List.of(),
+                        subjects.dependencies(),
                         Objects.requireNonNull(subjects.run()).value(),
                         subjects.begun(),
                         clock.instant())

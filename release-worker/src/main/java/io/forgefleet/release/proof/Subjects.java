@@ -8,6 +8,7 @@ import io.forgefleet.release.saga.ReleasedImage;
 import io.forgefleet.release.saga.SagaStore;
 import io.forgefleet.work.gate.Policy;
 import io.forgefleet.work.gate.waiver.Waiver;
+import io.forgefleet.work.evidence.statement.Provenance;
 import io.forgefleet.work.image.ImageName;
 import io.forgefleet.work.place.Workplace;
 import java.time.Instant;
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
  * @param ref full name of the tag or branch
  * @param images none of which has a tag yet
  * @param artifacts files that are released
+ * @param dependencies what went into them beside the source, as far as it was named by digest
  * @param parameters that decided about the outcome
  */
 public record Subjects(
@@ -43,6 +45,7 @@ public record Subjects(
         Instant begun,
         List<ReleasedImage> images,
         List<KeptFile> artifacts,
+        List<Provenance.Dependency> dependencies,
         Map<String, String> parameters) {
 
     /** How an image is called in a registry. */

@@ -27,12 +27,6 @@ import java.util.Optional;
  */
 public final class Promotion {
 
-    /** Other releases that are public, of later versions, as they are now. */
-    @FunctionalInterface
-    public interface Releases {
-        List<Saga> later() throws ClientException, InterruptedException;
-    }
-
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Run run;
@@ -79,16 +73,25 @@ public final class Promotion {
         run.pushed(pushed, entry(List.of(version.toString())));
     }
 
+    /** Which image it is, in which registry. */
+    public String where() {
+        return name.reference();
+    }
+
+    /** From now on nobody else moves this tag. */
+    public void claim(String floating) throws ParkedException, InterruptedException {
+        var unused = run.claimAlso(name.tagClaim(floating), PATIENCE);
+    }
+
     /**
      * Moves a tag to the newest release that it may follow: worked out anew each time, so that a mover that was late, and lost its
      * claim, is put right by its next attempt.
      *
-     * @param releases asked once nobody else can move the tag any more: whoever moved it before is among them
+     * @param later other releases that are public, of later versions, as they were read after {@link #claim}: whoever moved the tag
+     *     before is among them
      */
-    public void follow(String floating, Version version, Releases releases)
-            throws ParkedException, ClientException, ClaimLostException, InterruptedException {
-        var unused = run.claimAlso(name.tagClaim(floating), PATIENCE);
-        List<Saga> later = releases.later();
+    public void follow(String floating, Version version, List<Saga> later)
+            throws ClientException, ClaimLostException, InterruptedException {
         Version newest = version;
         Digest right = image.digest();
         for (Saga saga : later) {

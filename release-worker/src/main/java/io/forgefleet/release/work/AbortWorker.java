@@ -46,12 +46,15 @@ final class AbortWorker implements Worker {
         Path folder = Files.createTempDirectory(Files.createDirectories(means.scratch()), "release");
         try {
             SagaStore store = new SagaStore(place, folder);
+            boolean wasDeleted = run.event() instanceof TagEvent event && event.after() == null;
+            if (!wasDeleted) {
+                run.begin("abort"); // somebody asked, and is told whatever comes of it
+            }
             Optional<Saga> known =
                     store.load(version.toString()).filter(saga -> saga.tag().equals(tag.shortName()));
             if (known.isEmpty() || known.get().state() == Saga.State.ABORTED) {
                 throw new NothingToDoException("there is no release of " + tag.shortName() + " to end");
             }
-            boolean wasDeleted = run.event() instanceof TagEvent event && event.after() == null;
             if (wasDeleted && place.mirror().head(tag.value()).isPresent()) {
                 throw new NothingToDoException(tag.shortName() + " is there again");
             }

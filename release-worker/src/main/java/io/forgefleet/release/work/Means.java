@@ -17,6 +17,7 @@ record Means(
         Planning planning,
         Proofs proofs,
         Wakeups wakeups,
+        SagaMeters meters,
         Intervals intervals,
         InstantSource clock,
         Path scratch) {}

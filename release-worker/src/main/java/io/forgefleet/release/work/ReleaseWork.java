@@ -12,6 +12,7 @@ import io.forgefleet.runtime.topic.Topic;
 import io.forgefleet.runtime.worker.WorkerDeclaration;
 import io.forgefleet.work.place.Workplaces;
 import io.forgefleet.work.release.ReleaseTargets;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -30,7 +31,12 @@ public final class ReleaseWork implements AutoCloseable {
      *
      * @param environment of this process
      */
-    public ReleaseWork(FleetConfig config, KafkaSettings kafka, Workplaces workplaces, Map<String, String> environment)
+    public ReleaseWork(
+            FleetConfig config,
+            KafkaSettings kafka,
+            Workplaces workplaces,
+            Map<String, String> environment,
+            MeterRegistry registry)
             throws IOException {
         this.workplaces = workplaces;
         this.wakeups = new Wakeups(kafka);
@@ -42,6 +48,7 @@ public final class ReleaseWork implements AutoCloseable {
                 new Planning(config),
                 new Proofs(config, environment, clock, scratch),
                 wakeups,
+                new SagaMeters(registry, wakeups),
                 config.intervals(),
                 clock,
                 scratch);

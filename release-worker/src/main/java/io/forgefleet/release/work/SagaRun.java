@@ -31,6 +31,7 @@ import io.forgefleet.work.release.ReleaseTargets;
 import io.forgefleet.work.release.Version;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,14 +60,16 @@ final class SagaRun {
 
     Outcome go() throws Exception {
         progress.came(saga.lastProgress());
+        run.reached(saga.done().size());
         for (SagaStep step : SagaStep.values()) {
             if (!saga.has(step)) {
                 run.begin(step.words());
                 Saga before = saga;
-                perform(step);
+                means.meters().measure(step, () -> perform(step));
                 saga = saga.did(step, run.id(), now(), before);
                 save();
                 progress.came(saga.lastProgress());
+                run.reached(saga.done().size());
             }
         }
         return Outcome.of(
@@ -189,11 +192,18 @@ final class SagaRun {
 
     private void follow() throws Exception {
         run.beyondRecall();
+        List<Promotion> all = new ArrayList<>();
         for (Workplace place : plan.places()) {
-            for (ReleasedImage image : saga.images()) {
-                for (String floating : plan.version().floating()) {
-                    promotion(place, image).follow(floating, plan.version(), () -> store.publicAfter(plan.version()));
-                }
+            saga.images().forEach(image -> all.add(promotion(place, image)));
+        }
+        all.sort(Comparator.comparing(Promotion::where)); // whoever else moves them takes the claims in the same order
+        for (String floating : plan.version().floating()) {
+            for (Promotion each : all) {
+                each.claim(floating);
+            }
+            List<Saga> later = store.publicAfter(plan.version());
+            for (Promotion each : all) {
+                each.follow(floating, plan.version(), later);
             }
         }
         run.detail(String.join(", ", plan.version().floating()));
@@ -255,6 +265,7 @@ final class SagaRun {
                 saga.begunAt(),
                 saga.images(),
                 saga.files(Kind.ARTIFACT),
+                plan.pinned(),
                 Map.of("version", saga.version(), "tag", saga.tag()));
     }
 

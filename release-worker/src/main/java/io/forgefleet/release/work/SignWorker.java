@@ -146,6 +146,7 @@ final class SignWorker implements Worker {
                 run.startedAt(),
                 images,
                 List.of(),
+                List.of(),
                 Map.of("branch", push.ref().shortName()));
     }
 }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +46,11 @@ final class Wakeups implements AutoCloseable {
         return Optional.ofNullable(states.get(run));
     }
 
+    /** How many runs are in such a state, as far as is known here. */
+    long count(Predicate<RunState> such) {
+        return states.all().stream().filter(such).count();
+    }
+
     /** Remembers, before a run parks itself, what it waits for. */
     void await(RunId run, Set<RunId> others) {
         awaited.put(run, Set.copyOf(others));
@@ -57,7 +63,7 @@ final class Wakeups implements AutoCloseable {
         }
         awaited.forEach((run, others) -> {
             RunState waiting = known.get(run);
-            Job resume = waiting == null ? null : waiting.resume();
+            Job resume = waiting == null || waiting.phase() != RunState.Phase.PARKED ? null : waiting.resume();
             boolean over = others.stream().allMatch(other -> {
                 RunState state = known.get(other);
                 return state != null && state.isFinal();

@@ -94,7 +94,7 @@ public final class ManagementApi implements AutoCloseable {
                     "use GET /api/runs, /api/runs/{id}, /api/runs/{id}/logs, /api/runs/{id}/scan.sarif, "
                             + "/api/runs/{id}/image.tar, /api/events/{id}, "
                             + "/api/templates/{repository}/{name}@{commit}, POST /api/templates/{key}/clones, DELETE"
-                            + " /api/templates/{key}/clones/{id}, POST /api/replays, /api/runs/{id}/resume or"
+                            + " /api/templates/{key}/clones/{id}, POST /api/replays, /api/prune, /api/runs/{id}/resume or"
                             + " /api/runs/{id}/abort");
         }));
         router.route("/api/*").failureHandler(Answers::failed);

@@ -276,6 +276,20 @@ class ManagementApiTest {
     }
 
     @Test
+    void refusesToGoOnWithWhatIsNoReleaseOrNotKnown() throws Exception {
+        RunId build = written(ended(push("here/team/none", 55), 4, 1, Outcome.of(Outcome.Reason.SUCCEEDED, "Pushed")));
+        for (String verb : List.of("resume", "abort")) {
+            HttpResponse<String> other = post("/api/runs/" + build + "/" + verb, "{}");
+            assertThat(other.statusCode()).isEqualTo(400);
+            assertThat(other.body()).contains("is no release");
+            HttpResponse<String> unknown = post("/api/runs/" + "0".repeat(24) + "/" + verb, "{}");
+            assertThat(unknown.statusCode()).isEqualTo(404);
+            HttpResponse<String> garbage = post("/api/runs/x%20y/" + verb, "{}");
+            assertThat(garbage.statusCode()).isBetween(400, 404);
+        }
+    }
+
+    @Test
     void goesOnWithALogWhereTheReaderWas() throws Exception {
         RunSubject subject = push("here/team/resumed", 51);
         RunId id = written(ended(subject, 4, 1, Outcome.of(Outcome.Reason.SUCCEEDED, "Pushed")));

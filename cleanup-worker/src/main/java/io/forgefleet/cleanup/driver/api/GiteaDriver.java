@@ -59,7 +59,7 @@ final class GiteaDriver implements RegistryDriver {
             }
         }
         untagged.removeAll(tagged.tags().values());
-        return new Listing(tagged.tags(), untagged);
+        return new Listing(tagged.tags(), untagged, tagged.manifests());
     }
 
     @Override

@@ -103,12 +103,16 @@ final class ClonePool {
         return spare;
     }
 
-    /** Makes no more, and wants none. */
-    synchronized void close() {
+    /** Makes no more, and wants none; returns once the one that is being made is away again. */
+    synchronized void close() throws InterruptedException {
         closed = true;
+        while (filling) {
+            wait();
+        }
     }
 
     private synchronized void filled() {
         filling = false;
+        notifyAll();
     }
 }

@@ -232,8 +232,10 @@ public final class CloneService implements AutoCloseable {
         sweeping.interrupt();
         Thread dropping = Thread.ofVirtual().name("clones-no-more").start(() -> {
             for (Site site : sites) {
-                site.pools().values().forEach(ClonePool::close);
                 try {
+                    for (ClonePool pool : site.pools().values()) {
+                        pool.close();
+                    }
                     drop(site, site.pools().values());
                 } catch (ClientException e) {
                     LOG.info("clones are left to be swept: {}", e.getMessage());

@@ -17,7 +17,7 @@ final class Clones {
     private final PostgresServer server;
     private final int most;
 
-    /** @param most at once on the server, as far as can be told without a lock over all of them */
+    /** @param most at once on the server, whoever makes them */
     Clones(PostgresServer server, int most) {
         this.server = server;
         this.most = most;
@@ -30,15 +30,15 @@ final class Clones {
             if (template.isEmpty()) {
                 return Optional.empty();
             }
-            requireRoom(session);
             DatabaseName name = DatabaseName.fresh(DatabaseName.Kind.CLONE, key, server.epoch());
             Secret password = PostgresServer.newPassword();
             // of the template's owner, so that all objects are the clone's to change
             session.execute(
                     "CREATE ROLE " + name + " LOGIN PASSWORD '" + password.value() + "' IN ROLE " + template.get());
             try {
+                requireRoom(session);
                 copy(session, template.get(), name);
-            } catch (SQLException e) {
+            } catch (SQLException | ClientException e) {
                 if (session.isAlive()) {
                     session.execute("DROP ROLE IF EXISTS " + name);
                 }
@@ -67,13 +67,15 @@ final class Clones {
         }
     }
 
+    /** Asked when the clone's own role is there: of any number who ask at once, none sees less than there is. */
     private void requireRoom(Session session) throws SQLException, ClientException {
-        int there = Integer.parseInt(session.texts("SELECT count(*) FROM pg_database WHERE datname LIKE 'ff\\_c\\_%'")
+        int there = Integer.parseInt(session.texts("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'ff\\_c\\_%'")
                 .getFirst());
-        if (there >= most) {
+        if (there > most) {
             throw new ClientException(
                     Kind.UNAVAILABLE,
-                    server + " has " + there + " clones, the most that templates.postgres.clones of fleet.yml allows:"
+                    server + " has " + (there - 1)
+                            + " clones, the most that templates.postgres.clones of fleet.yml allows:"
                             + " give some back");
         }
     }

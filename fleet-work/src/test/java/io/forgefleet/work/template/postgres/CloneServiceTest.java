@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -342,13 +343,62 @@ class CloneServiceTest {
 
     @Test
     void thereAreNoMoreClonesThanAllowed() throws Exception {
-        int there = databases("ff\\_c\\_%").size();
+        int there = roles().size();
         PostgresConfig oneMore = config("spareClones: 0\n    clones: " + (there + 1));
         try (CloneService narrow = new CloneService(oneMore, tools, folder.resolve("scratch"), NEVER)) {
             Clone one = narrow.take(key, template, store);
             assertThatThrownBy(() -> narrow.take(key, template, store)).hasMessageContaining("give some back");
             assertThat(narrow.drop(template.key(), one.id())).isTrue();
         }
+        assertThat(roles()).as("nor what was refused").hasSize(there);
+    }
+
+    @Test
+    void manyWhoAskAtOnceGetNoMoreClonesThanAllowed() throws Exception {
+        int there = roles().size();
+        PostgresConfig twoMore = config("spareClones: 0\n    clones: " + (there + 2));
+        List<Clone> given = new ArrayList<>();
+        try (CloneService one = new CloneService(twoMore, tools, folder.resolve("scratch"), NEVER);
+                CloneService other = new CloneService(twoMore, tools, folder.resolve("scratch"), NEVER);
+                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int round = 0; round < 5; round++) {
+                List<Callable<Optional<Clone>>> calls = new ArrayList<>();
+                for (int i = 0; i < 12; i++) {
+                    CloneService asked = i % 2 == 0 ? one : other;
+                    calls.add(() -> {
+                        try {
+                            return Optional.of(asked.take(key, template, store));
+                        } catch (ClientException e) {
+                            assertThat(e).hasMessageContaining("give some back");
+                            return Optional.empty();
+                        }
+                    });
+                }
+                for (Future<Optional<Clone>> call : callers.invokeAll(calls)) {
+                    call.get().ifPresent(given::add);
+                }
+                assertThat(given).hasSizeLessThanOrEqualTo(2);
+                assertThat(roles()).hasSize(there + given.size());
+                for (Clone clone : given) {
+                    assertThat(one.drop(template.key(), clone.id())).isTrue();
+                }
+                given.clear();
+            }
+        }
+    }
+
+    /** Those of all clones, of any test before, too. */
+    private static List<String> roles() throws SQLException {
+        List<String> names = new ArrayList<>();
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows =
+                        statement.executeQuery("SELECT rolname FROM pg_roles WHERE rolname LIKE 'ff\\_c\\_%'")) {
+            while (rows.next()) {
+                names.add(rows.getString(1));
+            }
+        }
+        return names;
     }
 
     private String templateDatabase() throws SQLException {

@@ -1,0 +1,5 @@
+/** Commands about what goes and what stays. */
+@NullMarked
+package io.forgefleet.local.prune;
+
+import org.jspecify.annotations.NullMarked;
