@@ -168,7 +168,7 @@ final class ReleaseTools {
         boolean file = part.platform().isEmpty();
         String subject = file ? part.reference() : part.reference().replaceFirst("@.*", "") + "@" + part.digest();
         List<String> where = file ? List.of() : List.of("--allow-http-registry");
-        calls.add(call(file ? "sign-blob" : "sign", line(where, bundle(part, "signature"), List.of(subject))));
+        calls.add(call(file ? "sign-blob" : "sign", line(List.of(where, bundle(part, "signature"), List.of(subject)))));
         List<String> predicates =
                 List.of(name(part) + ".cdx.json", name(part) + ".spdx.json", "report.json", "provenance.json");
         List<String> types = new ArrayList<>(ATTESTED);
@@ -176,11 +176,11 @@ final class ReleaseTools {
         for (int i = 0; i < types.size(); i++) {
             calls.add(call(
                     file ? "attest-blob" : "attest",
-                    line(
+                    line(List.of(
                             List.of("--type", types.get(i), "--predicate", predicates.get(i)),
                             where,
                             bundle(part, Integer.toString(i)),
-                            List.of(subject))));
+                            List.of(subject)))));
         }
         return calls;
     }
@@ -189,8 +189,7 @@ final class ReleaseTools {
         return part.platform().isEmpty() ? List.of("--bundle", what + ".sigstore.json") : List.of();
     }
 
-    @SafeVarargs
-    private static String[] line(List<String>... parts) {
-        return List.of(parts).stream().flatMap(List::stream).toArray(String[]::new);
+    private static String[] line(List<List<String>> parts) {
+        return parts.stream().flatMap(List::stream).toArray(String[]::new);
     }
 }

@@ -123,6 +123,7 @@ public record RunState(
                 subject,
                 phase,
                 attempt,
+                reached,
                 others,
                 images,
                 attachments,
@@ -137,24 +138,7 @@ public record RunState(
 
     /** The same without its steps, for those who keep many. */
     public RunState withoutSteps() {
-        return new RunState(
-                run,
-                epoch,
-                revision,
-                subject,
-                phase,
-                attempt,
-                reached,
-                List.of(),
-                images,
-                attachments,
-                tars,
-                outcome,
-                dueAt,
-                resume,
-                startedAt,
-                updatedAt,
-                worker);
+        return withSteps(List.of());
     }
 
     /** Whether nobody will work on this run again. */
