@@ -1,4 +1,4 @@
-# Images of the services, one target each: gateway, build-worker, release-worker; and stand-ins for the official images of Kafka and the
+# Images of the services, one target each: gateway, build-worker, cleanup-worker, release-worker; and stand-ins for the official images of Kafka and the
 # registry where those cannot be pulled. The jars come from `mvn package` (target/lib of each module).
 # BASE is any Debian 13 or newer, or an Ubuntu that has openjdk-25.
 ARG BASE=debian:trixie-slim
@@ -37,6 +37,17 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/*
 COPY build-worker/target/lib /opt/forgefleet/lib
 ENV SERVICE_MAIN=io.forgefleet.build.Main
+RUN --mount=type=bind,source=fleet-host/target/lib,target=/broker BROKER_LIB=/broker train
+USER fleet
+EXPOSE 8081
+ENTRYPOINT ["service"]
+
+FROM service AS cleanup-worker
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends git \
+ && rm -rf /var/lib/apt/lists/*
+COPY cleanup-worker/target/lib /opt/forgefleet/lib
+ENV SERVICE_MAIN=io.forgefleet.cleanup.Main
 RUN --mount=type=bind,source=fleet-host/target/lib,target=/broker BROKER_LIB=/broker train
 USER fleet
 EXPOSE 8081

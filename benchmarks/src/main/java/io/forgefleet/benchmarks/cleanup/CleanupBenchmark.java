@@ -4,26 +4,20 @@ import io.forgefleet.benchmarks.measure.Bench;
 import io.forgefleet.benchmarks.measure.Benchmark;
 import io.forgefleet.benchmarks.measure.Figure;
 import io.forgefleet.benchmarks.measure.Table;
-import io.forgefleet.cleanup.driver.Listing;
 import io.forgefleet.cleanup.driver.OciDriver;
 import io.forgefleet.cleanup.driver.RegistryDriver;
 import io.forgefleet.cleanup.driver.RegistryReader;
 import io.forgefleet.cleanup.driver.Removal;
-import io.forgefleet.cleanup.driver.StoredManifest;
 import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.clients.registry.Registry;
 import io.forgefleet.events.image.Digest;
-import io.forgefleet.host.registry.LocalRegistry;
 import io.forgefleet.host.registry.RegistryProgram;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -31,14 +25,19 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * A registry of 10,000 tags read whole, and deletions over many repositories and in the large one, against a plain loop and
- * against bare concurrent requests.
+ * A cleanup worker on a registry of 10,000 tags: the whole plan, a sweep with nothing to do, deletions over many repositories and in
+ * the large one, against a plain loop and against bare concurrent requests.
  */
 public final class CleanupBenchmark implements Benchmark {
 
-    private static final String LARGE = "team/large";
+    private static final String LARGE = "large";
     private static final int GROUP = 20;
-    private static final int AT_ONCE = 8;
+    private static final int PER_GROUP = 10;
+    private static final int AT_ONCE = 16;
+
+    /** A worker looks by itself a second after what is new in the ledger; by then it has. */
+    private static final Duration SETTLED = Duration.ofSeconds(5);
+
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     /** Something that is measured. */
@@ -48,10 +47,8 @@ public final class CleanupBenchmark implements Benchmark {
 
     /** Lets go of one manifest. */
     private interface Deletion {
-        void delete(String repository, Digest digest) throws Exception;
+        void delete(Digest digest) throws Exception;
     }
-
-    private record Doomed(String repository, Digest digest) {}
 
     @Override
     public List<Figure> measure(Bench bench) throws Exception {
@@ -59,102 +56,124 @@ public final class CleanupBenchmark implements Benchmark {
             return List.of(Figure.skipped("cleanup", "no registry program (apt-get install docker-registry)"));
         }
         List<Figure> figures = new ArrayList<>();
-        Path directory = bench.directory().resolve("registry");
-        try (LocalRegistry registry = LocalRegistry.start(directory, 0)) {
-            RegistryDriver driver = new OciDriver(new RegistryReader(new Registry(
-                    registry.address(),
-                    true,
-                    new DockerCredentials(bench.directory().resolve("no-config.json"), Map.of()),
-                    TIMEOUT)));
-            Path storage = directory.resolve("data");
-            reading(bench, registry.address(), driver, storage, figures);
-            deletions(bench, registry.address(), driver, storage, figures);
-            deletionsInOne(bench, registry.address(), driver, storage, figures);
+        try (CleanupSite site = new CleanupSite(bench)) {
+            int tags = bench.size(10_000, 200);
+            Population large = large(bench, site, tags);
+            plan(bench, site, large, figures);
+            deletionsInOne(bench, site, large, figures);
+            deletions(bench, site, figures);
         }
         return figures;
     }
 
-    private static void reading(Bench bench, String address, RegistryDriver driver, Path storage, List<Figure> figures)
-            throws Exception {
-        int tags = bench.size(10_000, 200);
-        bench.say("writing " + tags + " tags");
-        Population population = Population.write(new StoredRepository(storage, LARGE), tags);
-        int reachable = population.manifests() - 2 * (tags / GROUP);
-        bench.say("reading them");
-        double ours = seconds(() -> check(readWhole(driver), reachable));
+    private static Population large(Bench bench, CleanupSite site, int tags) throws Exception {
+        bench.say("writing " + tags + " tags, opening " + Population.groups(tags) + " pull requests");
+        Population large = Population.write(new StoredRepository(site.storage(), "team/" + LARGE), tags);
+        site.repository(LARGE, Population.groups(tags));
+        site.enter(LARGE, large.ours());
+        Thread.sleep(SETTLED);
+        return large;
+    }
+
+    private static void plan(Bench bench, CleanupSite site, Population large, List<Figure> figures) throws Exception {
+        // what nothing names and the ledger does not have no registry of this kind tells of
+        int reachable = large.manifests() - 2 * Population.groups(large.tags());
+        bench.say("planning");
+        CleanupSite.Answer plan = done(site.prune("team/" + LARGE, true));
+        check(plan.planned(), reachable);
         double theirs;
-        try (PlainLoop peer = new PlainLoop(address, LARGE)) {
+        try (PlainLoop peer = new PlainLoop(site.registry(), "team/" + LARGE)) {
             theirs = seconds(() -> check(peer.read(), reachable));
         }
-        figures.add(Figure.beside(
-                tags + " tags on " + population.manifests() + " manifests read",
-                Table.text("%.1f s; plain loop %.1f s", ours, theirs)));
-    }
-
-    private static int readWhole(RegistryDriver driver) throws Exception {
-        Listing listing = driver.list(LARGE);
-        Set<Digest> tagged = new HashSet<>(listing.tags().values());
-        Map<Digest, StoredManifest> read = driver.reader().manifests(LARGE, tagged);
-        Set<Digest> children = new HashSet<>();
-        read.values().forEach(manifest -> children.addAll(manifest.children()));
-        children.removeAll(read.keySet());
-        return read.size() + driver.reader().manifests(LARGE, children).size();
-    }
-
-    private static void deletions(
-            Bench bench, String address, RegistryDriver driver, Path storage, List<Figure> figures) throws Exception {
-        int repositories = bench.size(100, 5);
-        bench.say("deleting over " + repositories + " repositories");
-        List<Doomed> ours = new ArrayList<>();
-        List<Doomed> theirs = new ArrayList<>();
-        for (int i = 0; i < repositories; i++) {
-            ours.addAll(doomed(storage, "team/ours" + i));
-            theirs.addAll(doomed(storage, "team/theirs" + i));
-        }
-        double fast = seconds(() -> concurrently(ours, (repository, digest) -> remove(driver, repository, digest)));
-        double slow = seconds(() -> {
-            for (Doomed each : theirs) {
-                try (PlainLoop peer = new PlainLoop(address, each.repository())) {
-                    peer.delete(each.digest());
-                }
-            }
-        });
-        figures.add(Figure.beside(
-                ours.size() + " deletions over " + repositories + " repositories, by the driver",
-                Table.text("%.1f s; plain loop %.1f s", fast, slow)));
+        figures.add(Figure.of(
+                "plan of " + large.tags() + " tags on " + large.manifests() + " manifests, "
+                        + Population.groups(large.tags()) + " pull requests",
+                Table.text("%.1f s; plain loop, reading alone %.1f s", plan.seconds(), theirs),
+                "≤ 10 s",
+                plan.seconds() <= 10));
+        double memory = site.mostMiB();
+        figures.add(Figure.of(
+                "… the worker's memory, at most",
+                Table.text("%.0f MiB", memory),
+                "≤ 256 MB",
+                memory * 1.048576 <= 256));
+        bench.say("sweeping with nothing to do");
+        double first = done(site.prune("team/" + LARGE, false)).seconds();
+        double second = done(site.prune("team/" + LARGE, false)).seconds();
+        figures.add(Figure.beside("a first sweep with nothing to do", Table.text("%.2f s", first)));
+        figures.add(Figure.of("… and a second", Table.text("%.2f s", second), "≤ 1 s", second <= 1));
     }
 
     /** The registry itself is slow where one repository has many tags: the driver is to add nothing to that. */
-    private static void deletionsInOne(
-            Bench bench, String address, RegistryDriver driver, Path storage, List<Figure> figures) throws Exception {
-        int tags = bench.size(10_000, 200);
+    private static void deletionsInOne(Bench bench, CleanupSite site, Population large, List<Figure> figures)
+            throws Exception {
         int deletions = bench.size(100, 20);
-        bench.say("deleting " + deletions + " of " + tags + " tags");
-        List<Digest> all = Population.write(new StoredRepository(storage, "team/one"), tags)
-                .singles();
-        List<Doomed> bare = all.subList(0, deletions).stream()
-                .map(digest -> new Doomed("team/one", digest))
-                .toList();
-        List<Doomed> ours = all.subList(deletions, 2 * deletions).stream()
-                .map(digest -> new Doomed("team/one", digest))
-                .toList();
+        bench.say("deleting " + deletions + " of " + large.tags() + " tags");
+        String repository = "team/" + LARGE;
+        RegistryDriver driver = new OciDriver(new RegistryReader(new Registry(
+                site.registry(),
+                true,
+                new DockerCredentials(bench.directory().resolve("no-config.json"), Map.of()),
+                TIMEOUT)));
+        // from the end, where the pull requests are not whose images go below
+        List<Digest> all = large.singles().reversed();
         double theirs;
-        try (PlainLoop peer = new PlainLoop(address, "team/one")) {
-            theirs = seconds(() -> concurrently(bare, (repository, digest) -> peer.delete(digest)));
+        try (PlainLoop peer = new PlainLoop(site.registry(), repository)) {
+            theirs = seconds(() -> concurrently(all.subList(0, deletions), peer::delete));
         }
-        double own = seconds(() -> concurrently(ours, (repository, digest) -> remove(driver, repository, digest)));
+        double own = seconds(() ->
+                concurrently(all.subList(deletions, 2 * deletions), digest -> remove(driver, repository, digest)));
         figures.add(Figure.of(
-                deletions + " deletions in a repository of " + tags + " tags, by the driver",
+                deletions + " deletions in a repository of " + large.tags() + " tags, by the driver",
                 Table.text("%.1f s; bare concurrent DELETEs %.1f s (%.2f ×)", own, theirs, own / theirs),
                 "≤ 1.1 × bare",
                 own <= 1.1 * theirs));
+        int requests = bench.size(6, 1);
+        for (int number = 1; number <= requests; number++) {
+            site.close(LARGE, number);
+        }
+        // without an event that tells when they were closed, that counts from when it was seen first
+        done(site.prune(repository, true));
+        CleanupSite.Answer whole = done(site.prune(repository, false));
+        figures.add(Figure.beside(
+                "a whole cleanup there: plan, claims, " + whole.deleted() + " deletions, a last look at all that stays",
+                Table.text("%.1f s", whole.seconds())));
     }
 
-    private static List<Doomed> doomed(Path storage, String repository) throws IOException {
-        return Population.write(new StoredRepository(storage, repository), GROUP).singles().stream()
-                .limit(10)
-                .map(digest -> new Doomed(repository, digest))
-                .toList();
+    private static void deletions(Bench bench, CleanupSite site, List<Figure> figures) throws Exception {
+        int repositories = bench.size(100, 5);
+        bench.say("making " + repositories + " repositories");
+        List<Digest> theirs = new ArrayList<>();
+        for (int i = 0; i < repositories; i++) {
+            String name = "one-" + i;
+            Population population = Population.write(new StoredRepository(site.storage(), "team/" + name), GROUP);
+            site.repository(name, 1);
+            site.enter(name, population.ours().subList(0, PER_GROUP));
+            theirs.addAll(Population.write(new StoredRepository(site.storage(), "team/theirs-" + i), GROUP)
+                    .singles()
+                    .subList(0, PER_GROUP));
+        }
+        Thread.sleep(SETTLED);
+        for (int i = 0; i < repositories; i++) {
+            site.close("one-" + i, 1);
+        }
+        bench.say("cleaning them up");
+        done(site.prune("", true));
+        CleanupSite.Answer ours = done(site.prune("", false));
+        check(ours.deleted(), repositories * PER_GROUP);
+        double loop = seconds(() -> {
+            for (int i = 0; i < repositories; i++) {
+                try (PlainLoop peer = new PlainLoop(site.registry(), "team/theirs-" + i)) {
+                    peer.read();
+                    peer.delete(theirs.subList(i * PER_GROUP, (i + 1) * PER_GROUP));
+                }
+            }
+        });
+        figures.add(Figure.of(
+                ours.deleted() + " deletions over " + repositories + " repositories, by whole cleanups",
+                Table.text("%.1f s; plain loop, which reads and deletes alone %.1f s", ours.seconds(), loop),
+                "≤ 30 s",
+                ours.seconds() <= 30));
     }
 
     private static void remove(RegistryDriver driver, String repository, Digest digest) throws Exception {
@@ -164,14 +183,14 @@ public final class CleanupBenchmark implements Benchmark {
         }
     }
 
-    private static void concurrently(List<Doomed> all, Deletion deletion) throws Exception {
-        Queue<Doomed> rest = new ConcurrentLinkedQueue<>(all);
+    private static void concurrently(List<Digest> all, Deletion deletion) throws Exception {
+        Queue<Digest> rest = new ConcurrentLinkedQueue<>(all);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Boolean>> parts = new ArrayList<>();
             for (int i = 0; i < AT_ONCE; i++) {
                 parts.add(threads.submit(() -> {
-                    for (Doomed next = rest.poll(); next != null; next = rest.poll()) {
-                        deletion.delete(next.repository(), next.digest());
+                    for (Digest next = rest.poll(); next != null; next = rest.poll()) {
+                        deletion.delete(next);
                     }
                     return true;
                 }));
@@ -188,6 +207,13 @@ public final class CleanupBenchmark implements Benchmark {
         if (found != expected) {
             throw new IllegalStateException(found + " manifests were found where " + expected + " are");
         }
+    }
+
+    private static CleanupSite.Answer done(CleanupSite.Answer answer) {
+        if (!answer.refusal().isEmpty()) {
+            throw new IllegalStateException("the worker refused: " + answer.refusal());
+        }
+        return answer;
     }
 
     private static double seconds(Work work) throws Exception {

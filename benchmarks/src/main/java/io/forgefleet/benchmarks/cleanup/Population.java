@@ -12,14 +12,23 @@ import java.util.List;
  * platforms, 1 that lists the signature of an image; and 2 manifests without a tag. 24 manifests in all.
  *
  * @param singles images with one tag, which may all be deleted
+ * @param ours what the fleet made of all that, each for the pull request of its group
  */
-record Population(int tags, int manifests, List<Digest> singles) {
+record Population(int tags, int manifests, List<Digest> singles, List<Made> ours) {
+
+    /** An image of a pull request; they are numbered from 1. */
+    record Made(Digest digest, String tag, int pullRequest) {}
 
     private static final int TAGS = 20;
     private static final int MANIFESTS = 24;
 
     Population {
         singles = List.copyOf(singles);
+        ours = List.copyOf(ours);
+    }
+
+    static int groups(int tags) {
+        return tags / TAGS;
     }
 
     /**
@@ -27,11 +36,12 @@ record Population(int tags, int manifests, List<Digest> singles) {
      */
     static Population write(StoredRepository into, int tags) throws IOException {
         List<Digest> singles = new ArrayList<>();
-        for (int group = 0; group < tags / TAGS; group++) {
-            Written last = image(into, group, 0);
+        List<Made> ours = new ArrayList<>();
+        for (int group = 0; group < groups(tags); group++) {
+            Written last = image(into, group, 0, ours);
             singles.add(last.digest());
             for (int i = 1; i < 16; i++) {
-                last = image(into, group, i);
+                last = image(into, group, i, ours);
                 singles.add(last.digest());
             }
             // what is signed stays
@@ -40,19 +50,22 @@ record Population(int tags, int manifests, List<Digest> singles) {
             into.tag(Referrers.fallbackTag(last.digest()), into.index(List.of(signature)));
             Written shared = into.image("shared-" + group, null);
             into.tag("v1." + group, shared);
-            into.tag("pr-" + group + "-fffffff", shared);
+            into.tag("pr-" + (group + 1) + "-fffffff", shared);
+            ours.add(new Made(shared.digest(), "pr-" + (group + 1) + "-fffffff", group + 1));
             Written amd = into.image("amd64-" + group, null);
             Written arm = into.image("arm64-" + group, null);
             into.tag("v2." + group, into.index(List.of(amd, arm)));
             into.image("untagged-" + group, null);
             into.image("forgotten-" + group, null);
         }
-        return new Population(tags, tags / TAGS * MANIFESTS, singles);
+        return new Population(tags, groups(tags) * MANIFESTS, singles, ours);
     }
 
-    private static Written image(StoredRepository into, int group, int number) throws IOException {
+    private static Written image(StoredRepository into, int group, int number, List<Made> ours) throws IOException {
         Written image = into.image(group + "-" + number, null);
-        into.tag("pr-" + group + "-" + String.format("%07x", number), image);
+        String tag = "pr-" + (group + 1) + "-" + String.format("%07x", number);
+        into.tag(tag, image);
+        ours.add(new Made(image.digest(), tag, group + 1));
         return image;
     }
 }

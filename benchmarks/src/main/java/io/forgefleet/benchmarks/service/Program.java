@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 /** A service of the fleet, by the jars that its module's build left. */
 public enum Program {
     GATEWAY("webhook-gateway", "io.forgefleet.gateway.Main"),
-    BUILD_WORKER("build-worker", "io.forgefleet.build.Main");
+    BUILD_WORKER("build-worker", "io.forgefleet.build.Main"),
+    CLEANUP_WORKER("cleanup-worker", "io.forgefleet.cleanup.Main");
 
     private final String module;
     private final String main;
@@ -26,7 +27,7 @@ public enum Program {
     }
 
     /** Java and its arguments but for the configuration; {@code options} are those that differ from start to start. */
-    List<String> command(List<String> options) {
+    public List<String> command(List<String> options) {
         return Stream.of(
                         Stream.of(
                                 io.forgefleet.host.process.Program.java().toString(),

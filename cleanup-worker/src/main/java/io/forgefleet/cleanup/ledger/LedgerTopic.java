@@ -42,6 +42,7 @@ public final class LedgerTopic implements Ledger, AutoCloseable {
     private final RecordPublisher publisher;
     private final Map<String, Map<String, Entered>> byImage = new HashMap<>();
     private final Map<String, String> imageOfKey = new HashMap<>();
+    private final Map<RepositoryId, Long> changes = new HashMap<>();
     private final Map<String, String> unreadable = new LinkedHashMap<>();
     private final Consumer<RepositoryId> onEntry;
     private final TopicReader reader;
@@ -91,6 +92,11 @@ public final class LedgerTopic implements Ledger, AutoCloseable {
         return all;
     }
 
+    /** How many changes of a repository's entries were read so far; the same number means that there was none. */
+    public synchronized long changes(RepositoryId repository) {
+        return changes.getOrDefault(repository, 0L);
+    }
+
     /** Images that have anything of a repository. */
     public synchronized Set<String> images(RepositoryId repository) {
         Set<String> images = new HashSet<>();
@@ -138,6 +144,7 @@ public final class LedgerTopic implements Ledger, AutoCloseable {
             remove(entry.key());
             if (content != null) {
                 imageOfKey.put(entry.key(), content.image());
+                changes.merge(content.repository(), 1L, Long::sum);
                 byImage.computeIfAbsent(content.image(), image -> new HashMap<>())
                         .put(entry.key(), new Entered(content, Instant.ofEpochMilli(entry.timestamp())));
             } else if (!failure.isEmpty()) {
@@ -154,7 +161,10 @@ public final class LedgerTopic implements Ledger, AutoCloseable {
         String image = imageOfKey.remove(key);
         if (image != null) {
             byImage.computeIfPresent(image, (name, entries) -> {
-                entries.remove(key);
+                Entered gone = entries.remove(key);
+                if (gone != null) {
+                    changes.merge(gone.entry().repository(), 1L, Long::sum);
+                }
                 return entries.isEmpty() ? null : entries;
             });
         }

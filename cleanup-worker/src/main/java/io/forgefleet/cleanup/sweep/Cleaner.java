@@ -70,6 +70,7 @@ public final class Cleaner {
     private final Marks marks;
     private final CleanupMeters meters;
     private final DeletionEvents events;
+    private final AtRest atRest;
     private final Map<RepositoryId, Duration> next = new ConcurrentHashMap<>();
 
     public Cleaner(
@@ -84,6 +85,7 @@ public final class Cleaner {
             CleanupMeters meters,
             DeletionEvents events) {
         this.events = events;
+        this.atRest = new AtRest(config.retention().sweep());
         this.config = config;
         this.ledger = ledger;
         this.guard = guard;
@@ -146,8 +148,12 @@ public final class Cleaner {
         return back;
     }
 
-    /** What the ledger has of each image, at one moment. */
-    private record Snapshot(Instant at, Map<String, Map<Digest, List<Entered>>> images) {}
+    /**
+     * What the ledger has of each image, at one moment.
+     *
+     * @param changes of the repository's entries until then
+     */
+    private record Snapshot(Instant at, long changes, Map<String, Map<Digest, List<Entered>>> images) {}
 
     private Outcome alone(Wish wish, Optional<Marks.Mark> mark) throws InterruptedException {
         RepositoryId repository = wish.repository();
@@ -173,9 +179,13 @@ public final class Cleaner {
             }
             runs.catchUp();
             ends.catchUp();
+            AtRest.Heard heard = new AtRest.Heard(snapshot.changes(), ends.heard(repository));
+            if (!wish.dryRun() && atRest.still(repository, heard, snapshot.at())) {
+                return new Outcome(repository, "", List.of());
+            }
             Told told = forges.of(repository, asked(repository, snapshot), snapshot.at());
             Map<String, Map<Digest, List<Judged>>> judged = judged(repository, snapshot, told);
-            remember(repository, judged, snapshot.at());
+            remember(repository, judged, snapshot, heard);
             List<OfImage> done = new ArrayList<>();
             for (Map.Entry<String, Map<Digest, List<Judged>>> each : judged.entrySet()) {
                 if (wish.image().isEmpty() || wish.image().equals(each.getKey())) {
@@ -192,21 +202,34 @@ public final class Cleaner {
 
     private Snapshot snapshot(RepositoryId repository) throws TimeoutException, InterruptedException {
         Instant now = ledger.catchUp();
+        long changes = ledger.changes(repository);
         Map<String, Map<Digest, List<Entered>>> images = new TreeMap<>();
         ledger.images(repository).forEach(image -> images.put(image, ledger.of(image)));
-        return new Snapshot(now, images);
+        return new Snapshot(now, changes, images);
     }
 
-    private void remember(RepositoryId repository, Map<String, Map<Digest, List<Judged>>> judged, Instant now) {
-        next.remove(repository);
-        judged.values().stream()
+    private void remember(
+            RepositoryId repository,
+            Map<String, Map<Digest, List<Judged>>> judged,
+            Snapshot snapshot,
+            AtRest.Heard heard) {
+        Instant now = snapshot.at();
+        Optional<Instant> until = judged.values().stream()
                 .flatMap(digests -> digests.values().stream())
                 .flatMap(List::stream)
                 .map(Judged::verdict)
                 .flatMap(
                         verdict -> verdict instanceof Verdict.Kept kept ? Stream.ofNullable(kept.until()) : Stream.of())
-                .min(Comparator.naturalOrder())
-                .ifPresent(until -> next.put(repository, Duration.between(now, until)));
+                .min(Comparator.naturalOrder());
+        next.remove(repository);
+        until.ifPresent(end -> next.put(repository, Duration.between(now, end)));
+        // that a run has ended neither the ledger tells nor an event
+        boolean busy = entries(repository, snapshot).anyMatch(entry -> runs.holds(entry.run()));
+        if (busy || judged.values().stream().anyMatch(Cleaner::isDue)) {
+            atRest.end(repository);
+        } else {
+            atRest.begin(repository, heard, now, until.orElse(Instant.MAX));
+        }
     }
 
     private static Stream<LedgerEntry> entries(RepositoryId repository, Snapshot snapshot) {

@@ -12,6 +12,7 @@ import io.forgefleet.runtime.topic.KafkaSettings;
 import io.forgefleet.runtime.topic.Topic;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ public final class Ends implements AutoCloseable {
             return size() > MOST;
         }
     };
+    private final Map<RepositoryId, Long> heard = new HashMap<>();
     private final Consumer<RepositoryId> onEnd;
     private final List<TopicReader> readers;
 
@@ -57,6 +59,11 @@ public final class Ends implements AutoCloseable {
         for (TopicReader reader : readers) {
             reader.catchUp(CATCH_UP);
         }
+    }
+
+    /** How many events of a repository were read so far, of branches and pull requests. */
+    public synchronized long heard(RepositoryId repository) {
+        return heard.getOrDefault(repository, 0L);
     }
 
     /** Of what the forge says to be over. */
@@ -96,6 +103,7 @@ public final class Ends implements AutoCloseable {
 
     private void enter(Where where, boolean over, Instant at) {
         synchronized (this) {
+            heard.merge(where.repository(), 1L, Long::sum);
             ends.remove(where);
             if (over) {
                 ends.put(where, at);

@@ -33,6 +33,7 @@ public final class Doctor {
         new StorageChecks(tell).run(config);
         new BuilderChecks(tell).run(config);
         new RegistryChecks(tell).run(config);
+        new CleanupChecks(tell).run(config);
         new ForgeChecks(tell).run(config);
         new KafkaChecks(tell).run(config);
         new ScanChecks(environment, tell).run(config);

@@ -82,7 +82,7 @@ final class PlanTable {
                         default -> Paint.GREEN;
                     };
             table.row()
-                    .cell(word(fate), paint)
+                    .cell(word(fate, item.path("trash").isTextual()), paint)
                     .cell(brief(item.path("digest").asText()))
                     .cell(tags(item))
                     .cell(size(item.path("bytes").asLong()))
@@ -92,10 +92,10 @@ final class PlanTable {
         return table;
     }
 
-    private String word(String fate) {
+    private String word(String fate, boolean trashed) {
         return switch (fate) {
             case "DELETE" -> dryRun ? "goes" : "deleted";
-            case "UNTAG" -> dryRun ? "loses a tag" : "untagged";
+            case "UNTAG" -> trashed ? "trash" : dryRun ? "loses a tag" : "untagged";
             default -> "kept";
         };
     }
@@ -130,6 +130,9 @@ final class PlanTable {
         List<String> words = new ArrayList<>();
         words.add(report.path("deleted").size() + " deleted");
         words.add(report.path("untagged").size() + " tags removed");
+        if (!report.path("trashed").isEmpty()) {
+            words.add("in the trash: " + String.join(", ", texts(report.path("trashed"))));
+        }
         words.add(report.path("skipped").size() + " left for now");
         terminal.say(String.join(", ", words));
         for (JsonNode skipped : FleetServer.rows(report.path("skipped"))) {

@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  ./fleet prune --dry-run                      all repositories, nothing is deleted",
             "  ./fleet prune --repo team/app --keep 'pr-7-' images of pull request 7 stay",
-            "  ./fleet prune --repo team/app --yes          more than retention.mostShare may go"
+            "  ./fleet prune --repo team/app --yes          more than retention.mostShare may go",
+            "  ./fleet prune --undo trash-20261129-1f3c9ab  takes it back, where retention.undoWindow is set"
         })
 public final class PruneCommand implements Callable<Integer> {
 
@@ -69,7 +70,15 @@ public final class PruneCommand implements Callable<Integer> {
                     + " done.")
     private boolean acceptLedger;
 
-    @Option(names = "--json", description = "Print what the API answers: now, freed, repositories.")
+    @Option(
+            names = "--undo",
+            paramLabel = "ID",
+            description =
+                    "Take back from the trash what has this tag there (trash-DATE-…), within retention.undoWindow;"
+                            + " nothing else is done.")
+    private String undo = "";
+
+    @Option(names = "--json", description = "Print what the API answers: now, freed, repositories, undone.")
     private boolean json;
 
     public PruneCommand(Invocation invocation) {
@@ -78,8 +87,10 @@ public final class PruneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure, InterruptedException {
-        if (acceptLedger && (dryRun || yes || !keep.isEmpty() || !repository.isEmpty())) {
-            throw new ParameterException(spec.commandLine(), "--accept-ledger stands alone: it deletes nothing");
+        boolean more = dryRun || yes || !keep.isEmpty() || !repository.isEmpty();
+        if ((acceptLedger && (more || !undo.isEmpty())) || (!undo.isEmpty() && more)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--undo and --accept-ledger stand alone: they delete nothing");
         }
         Terminal terminal = invocation.terminal();
         ObjectNode body = Json.mapper()
@@ -88,7 +99,8 @@ public final class PruneCommand implements Callable<Integer> {
                 .put("dryRun", dryRun)
                 .put("yes", yes)
                 .put("keep", keep)
-                .put("acceptLedger", acceptLedger);
+                .put("acceptLedger", acceptLedger)
+                .put("undo", undo);
         try (FleetServer connected = server.connect(invocation.environment())) {
             Pruning pruning = Pruning.ask(connected, body, at -> {
                 if (terminal.interactive()) {
@@ -97,6 +109,9 @@ public final class PruneCommand implements Callable<Integer> {
             });
             if (json) {
                 terminal.print(pruning.json().toPrettyString());
+            } else if (!undo.isEmpty()) {
+                pruning.undone().forEach(terminal::print);
+                terminal.say("taken back; it stays until somebody deletes it by hand");
             } else if (acceptLedger) {
                 terminal.say("the ledger is taken as it is; ./fleet prune --dry-run says what would go now");
             } else {

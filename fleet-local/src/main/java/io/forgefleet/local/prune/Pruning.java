@@ -18,8 +18,9 @@ import java.util.function.Consumer;
  * @param now by the ledger's clock
  * @param outcomes of one repository each, as the API gives them
  * @param freed bytes, each blob counted once
+ * @param undone what was taken back from the trash, image and tag
  */
-record Pruning(Instant now, List<JsonNode> outcomes, long freed) {
+record Pruning(Instant now, List<JsonNode> outcomes, long freed, List<String> undone) {
 
     /**
      * Asks for it. The fleet stops when the caller is interrupted.
@@ -31,6 +32,7 @@ record Pruning(Instant now, List<JsonNode> outcomes, long freed) {
         Instant now = Instant.EPOCH;
         String at = "";
         List<JsonNode> outcomes = new ArrayList<>();
+        List<String> undone = new ArrayList<>();
         try (JsonLines lines = fleet.lines("/api/prune", body)) {
             for (Optional<JsonNode> next = lines.next(); next.isPresent(); next = lines.next()) {
                 JsonNode line = next.get();
@@ -38,8 +40,10 @@ record Pruning(Instant now, List<JsonNode> outcomes, long freed) {
                     now = Instant.parse(line.path("now").asText());
                 } else if (line.has("outcome")) {
                     outcomes.add(line.path("outcome"));
+                } else if (line.has("undone")) {
+                    line.path("undone").forEach(tag -> undone.add(tag.asText()));
                 } else if (line.has("end")) {
-                    return new Pruning(now, outcomes, line.path("freed").asLong());
+                    return new Pruning(now, outcomes, line.path("freed").asLong(), undone);
                 } else if (!line.path("at").asText("").equals(at)) {
                     at = line.path("at").asText("");
                     told.accept(at);
@@ -56,6 +60,7 @@ record Pruning(Instant now, List<JsonNode> outcomes, long freed) {
         ObjectNode json = Json.mapper().createObjectNode();
         json.put("now", now.toString()).put("freed", freed);
         json.putArray("repositories").addAll(outcomes);
+        undone.forEach(json.putArray("undone")::add);
         return json;
     }
 

@@ -1,6 +1,7 @@
 package io.forgefleet.local.up;
 
 import io.forgefleet.build.BuildService;
+import io.forgefleet.cleanup.CleanupService;
 import io.forgefleet.gateway.GatewayService;
 import io.forgefleet.release.ReleaseService;
 import io.forgefleet.runtime.config.BuilderConfig;
@@ -18,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Gateway and build workers in this process, on a broker of its own where none is configured, and with an engine of its own for
+ * Gateway, build workers and a cleanup worker in this process, on a broker of its own where none is configured, and with an engine of its own for
  * protected branches where nobody said who builds what. Thread-safe.
  */
 public final class LocalFleet {
@@ -37,6 +38,8 @@ public final class LocalFleet {
         groups.addAll(List.of(BuildService.shareGroups(config)));
         groups.add(ReleaseService.shareGroup(config));
         KafkaSettings kafka = service.awaitKafka(groups.toArray(ShareGroup[]::new));
+        // before the gateway, which answers whatever else is asked below /api
+        CleanupService.start(service, kafka);
         gateway = GatewayService.start(service, kafka);
         BuildService.start(service, kafka);
         if (config.releases()) {

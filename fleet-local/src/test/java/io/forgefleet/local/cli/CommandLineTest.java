@@ -38,6 +38,8 @@ class CommandLineTest {
                 "runs --help",
                 "logs --help",
                 "replay --help",
+                "prune --help",
+                "why --help",
                 "verify --help",
                 "template --help",
                 "template pull --help",
@@ -54,7 +56,15 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"runs", "logs", "logs -f 0123456789abcdef01234567", "replay --since 2h"})
+    @ValueSource(
+            strings = {
+                "runs",
+                "logs",
+                "logs -f 0123456789abcdef01234567",
+                "replay --since 2h",
+                "prune --dry-run",
+                "why r.example/a/b:c"
+            })
     void saysHowToStartAFleetWhereNoneIs(String line) {
         Shell shell = Shell.fleet(Map.of("FLEET_SERVER", "http://127.0.0.1:1"), line.split(" "));
         assertThat(shell.exit()).isEqualTo(1);
@@ -86,6 +96,12 @@ class CommandLineTest {
                 "replay --dry-run",
                 "replay --pr a/b#1 --sha 0123456",
                 "runs --limit many",
+                "prune --accept-ledger --yes",
+                "prune --undo trash-20261129-1f3c9ab --dry-run",
+                "prune team/app",
+                "prune --keep",
+                "why",
+                "why a/b c/d",
                 "tools install trivy"
             })
     void refusesWhatCannotBeMeant(String line) {
