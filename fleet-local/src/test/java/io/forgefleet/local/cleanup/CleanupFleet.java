@@ -58,7 +58,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** A build worker and two cleanup workers on one broker, registry, forge and engine; nothing is kept for any time. */
-final class CleanupFleet implements AutoCloseable {
+final class CleanupFleet {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -278,8 +278,7 @@ final class CleanupFleet implements AutoCloseable {
                 .orElseThrow();
     }
 
-    @Override
-    public void close() throws Exception {
+    void close() throws Exception {
         others.stop();
         cleanups.stop();
         builds.stop(Duration.ZERO);
