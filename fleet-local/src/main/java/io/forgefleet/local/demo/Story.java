@@ -77,7 +77,6 @@ final class Story {
         new StrangersRequest(stage, ann).tell(folder.resolve("kim"));
         new BlockedScan(stage, ann).tell(folder.resolve("kiosk"));
         new SharedDatabase(stage, ann, site.environment()).tell(folder.resolve("archive"));
-        new ClosedRequest(stage, ann).tell(folder.resolve("sketch"));
         return stage.scenes();
     }
 
