@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -28,18 +29,30 @@ final class PlainLoop implements AutoCloseable {
 
     /** Reads every tag's manifest and what those name; how many there were. */
     int read() throws IOException, InterruptedException {
-        JsonNode tags = Json.mapper()
-                .readTree(send(HttpRequest.newBuilder(base.resolve("tags/list?n=1000000")), 200)
-                        .body())
-                .path("tags");
         Set<String> seen = new HashSet<>();
-        for (JsonNode tag : tags) {
-            JsonNode manifest = get(tag.asText(), seen);
+        for (String tag : tags()) {
+            JsonNode manifest = get(tag, seen);
             for (JsonNode child : manifest.path("manifests")) {
                 get(child.path("digest").asText(), seen);
             }
         }
         return seen.size();
+    }
+
+    /** Page by page: distribution 3 gives a thousand at most, whatever it is asked for. */
+    private Set<String> tags() throws IOException, InterruptedException {
+        Set<String> tags = new LinkedHashSet<>();
+        boolean more = true;
+        for (String last = ""; more; ) {
+            HttpResponse<byte[]> page = send(HttpRequest.newBuilder(base.resolve("tags/list?n=1000" + last)), 200);
+            more = false;
+            for (JsonNode tag : Json.mapper().readTree(page.body()).path("tags")) {
+                more |= tags.add(tag.asText());
+                last = "&last=" + tag.asText();
+            }
+            more &= page.headers().firstValue("Link").isPresent();
+        }
+        return tags;
     }
 
     private JsonNode get(String reference, Set<String> seen) throws IOException, InterruptedException {
