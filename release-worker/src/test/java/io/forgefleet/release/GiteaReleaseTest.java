@@ -89,7 +89,8 @@ class GiteaReleaseTest {
             JsonNode envelope = Json.mapper()
                     .readTree(assets.get("tool.txt.provenance.sigstore.json").toFile())
                     .path("dsseEnvelope");
-            assertThat(new String(Base64.getDecoder().decode(envelope.path("payload").asText()), StandardCharsets.UTF_8))
+            assertThat(new String(
+                            Base64.getDecoder().decode(envelope.path("payload").asText()), StandardCharsets.UTF_8))
                     .as("the container that made it")
                     .contains("docker://" + site.registry.address() + "/base/sh@" + digest);
             Path key = site.folder.resolve("cosign.pub");

@@ -323,7 +323,8 @@ class ReleaseFaultsTest {
             site.publish(older);
             site.publish(newer);
             for (TagEvent event : List.of(older, newer)) {
-                assertThat(ReleaseSite.outcome(site.ended(ReleaseSite.run(event))).message())
+                assertThat(ReleaseSite.outcome(site.ended(ReleaseSite.run(event)))
+                                .message())
                         .startsWith("released ");
             }
         } finally {

@@ -62,7 +62,9 @@ class ReleaseObstaclesTest {
         Path wrong = Files.writeString(folder.resolve("wrong"), "another one");
         Map<String, String> told = new LinkedHashMap<>();
         told.put(site.yaml.replace(passphrase, wrong.toString()), "the passphrase does not open the key");
-        told.put(site.yaml.replace(passphrase, folder.resolve("none").toString()), "the passphrase of the key main is not there");
+        told.put(
+                site.yaml.replace(passphrase, folder.resolve("none").toString()),
+                "the passphrase of the key main is not there");
         told.put(site.yaml.replace(key, folder.resolve("none").toString()), "the file is not there");
         for (Map.Entry<String, String> each : told.entrySet()) {
             site.startReleases(each.getKey());
@@ -75,7 +77,8 @@ class ReleaseObstaclesTest {
         }
         assertThat(builds(event)).isZero();
         site.startReleases();
-        assertThat(ReleaseSite.outcome(site.ended(site.ask(event, ReleaseTargets.RELEASE))).message())
+        assertThat(ReleaseSite.outcome(site.ended(site.ask(event, ReleaseTargets.RELEASE)))
+                        .message())
                 .startsWith("released 1.0.0");
     }
 
@@ -135,7 +138,8 @@ class ReleaseObstaclesTest {
                     .contains("the registry takes no signature there", hub.address());
             assertThat(site.tags(site.client, "team/unsupported")).isEmpty();
             hub.refuse((method, path) -> 0);
-            assertThat(ReleaseSite.outcome(site.ended(site.ask(event, ReleaseTargets.RELEASE))).message())
+            assertThat(ReleaseSite.outcome(site.ended(site.ask(event, ReleaseTargets.RELEASE)))
+                            .message())
                     .startsWith("released 1.0.0");
             assertThat(builds(event)).isEqualTo(1);
         }
@@ -157,7 +161,8 @@ class ReleaseObstaclesTest {
 
             AtomicInteger lost = new AtomicInteger();
             proxy.refuse((method, path) -> isUpload(method, path) && lost.getAndIncrement() % 4 == 1 ? 502 : 0);
-            assertThat(ReleaseSite.outcome(site.ended(site.ask(event, ReleaseTargets.RELEASE))).message())
+            assertThat(ReleaseSite.outcome(site.ended(site.ask(event, ReleaseTargets.RELEASE)))
+                            .message())
                     .startsWith("released 1.0.0");
             assertThat(lost).hasValueGreaterThan(4);
             JsonNode release = release("assets", "v1.0.0");
@@ -179,7 +184,8 @@ class ReleaseObstaclesTest {
                 .build();
         try (HttpClient http = HttpClient.newHttpClient()) {
             return Json.mapper()
-                    .readTree(http.send(get, HttpResponse.BodyHandlers.ofByteArray()).body());
+                    .readTree(http.send(get, HttpResponse.BodyHandlers.ofByteArray())
+                            .body());
         }
     }
 
@@ -196,7 +202,8 @@ class ReleaseObstaclesTest {
                     fi ;;
                 esac
                 exec %s "$@"
-                """.formatted(away, Programs.find("cosign", System.getenv("PATH")).orElseThrow()));
+                """.formatted(
+                        away, Programs.find("cosign", System.getenv("PATH")).orElseThrow()));
         if (!script.toFile().setExecutable(true)) {
             throw new IllegalStateException(script + " cannot be made executable");
         }
@@ -204,12 +211,13 @@ class ReleaseObstaclesTest {
     }
 
     private static void awaitParked(RunId run, int times) {
-        await().atMost(Duration.ofMinutes(2)).until(() -> site.history.stream()
-                        .filter(state -> state.run().equals(run) && state.phase() == RunState.Phase.PARKED)
-                        .filter(state -> state.steps().stream()
-                                .anyMatch(step -> step.detail().contains("connection refused")))
-                        .count()
-                >= times);
+        await().atMost(Duration.ofMinutes(2))
+                .until(() -> site.history.stream()
+                                .filter(state -> state.run().equals(run) && state.phase() == RunState.Phase.PARKED)
+                                .filter(state -> state.steps().stream()
+                                        .anyMatch(step -> step.detail().contains("connection refused")))
+                                .count()
+                        >= times);
     }
 
     /** How many runs were asked to build images for an event. */

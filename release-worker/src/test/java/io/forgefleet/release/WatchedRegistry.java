@@ -129,7 +129,8 @@ final class WatchedRegistry implements AutoCloseable {
     }
 
     private static void answer(HttpExchange exchange, int status) throws IOException {
-        byte[] body = "{\"errors\":[{\"code\":\"UNSUPPORTED\",\"message\":\"not here\"}]}".getBytes(StandardCharsets.UTF_8);
+        byte[] body =
+                "{\"errors\":[{\"code\":\"UNSUPPORTED\",\"message\":\"not here\"}]}".getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Content-Type", "application/json");
         exchange.sendResponseHeaders(status, body.length);
         exchange.getResponseBody().write(body);

@@ -58,7 +58,8 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
+    @ValueSource(
+            strings = {
                 "runs",
                 "logs",
                 "logs -f 0123456789abcdef01234567",

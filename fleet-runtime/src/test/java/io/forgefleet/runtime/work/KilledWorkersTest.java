@@ -83,8 +83,7 @@ class KilledWorkersTest {
         await().atMost(SOON).until(() -> fleet.ended(event) != null);
         assertThat(fleet.ended(event).outcome().message()).isEqualTo("attempt 3");
         List<ConsumerRecord<String, byte[]>> jobs = new CopyOnWriteArrayList<>();
-        try (TopicReader reader =
-                new TopicReader(fleet.kafka.consumer(), fleet.kafka.topic(Topic.JOBS), jobs::add)) {
+        try (TopicReader reader = new TopicReader(fleet.kafka.consumer(), fleet.kafka.topic(Topic.JOBS), jobs::add)) {
             reader.catchUp(SOON);
         }
         assertThat(jobs)
@@ -94,8 +93,8 @@ class KilledWorkersTest {
 
     private boolean isHeldBy(String worker) {
         return fleet.history.stream()
-                .anyMatch(state ->
-                        state.worker().equals(worker) && !state.steps().isEmpty());
+                .anyMatch(
+                        state -> state.worker().equals(worker) && !state.steps().isEmpty());
     }
 
     /** How many slots of a process the broker takes for ready to be handed something. */
