@@ -2,6 +2,8 @@ package io.forgefleet.runtime.queue;
 
 import io.forgefleet.runtime.claim.RecordRef;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -21,27 +23,49 @@ public record Delivery(ConsumerRecord<String, byte[]> content, int count, boolea
     static final int WORN = 3;
 
     private static final String BEFORE = "fleet_deliveries";
+    private static final String ORIGIN = "fleet_origin";
+    private static final Pattern REF = Pattern.compile("(\\S{1,249}) (\\d{1,9}) (\\d{1,18})");
 
     static Delivery of(ConsumerRecord<String, byte[]> content) {
         int now = content.deliveryCount().orElse((short) 1);
-        return new Delivery(content, before(content) + now, now >= WORN);
+        return new Delivery(content, number(content, BEFORE) + now, now >= WORN);
     }
 
-    private static int before(ConsumerRecord<String, byte[]> content) {
-        Header before = content.headers().lastHeader(BEFORE);
+    private static String text(ConsumerRecord<String, byte[]> content, String name) {
+        Header header = content.headers().lastHeader(name);
+        return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    private static int number(ConsumerRecord<String, byte[]> content, String name) {
         try {
-            return before == null ? 0 : Integer.parseInt(new String(before.value(), StandardCharsets.UTF_8));
+            return Integer.parseInt(text(content, name));
         } catch (NumberFormatException e) {
             return 0;
         }
     }
 
-    /** For the record in its place, by which the count goes on. */
-    public Header counted() {
-        return new RecordHeader(BEFORE, Integer.toString(count).getBytes(StandardCharsets.UTF_8));
+    /** For the record in its place: by these the count goes on, and it stays the same record for claims. */
+    public Header[] inPlace() {
+        RecordRef ref = ref();
+        return new Header[] {
+            header(BEFORE, Integer.toString(count)),
+            header(ORIGIN, ref.topic() + " " + ref.partition() + " " + ref.offset())
+        };
     }
 
+    private static Header header(String name, String value) {
+        return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Which record it is: the first one, where others were written in its place. So whoever is handed one of these waits for the
+     * claim of who wrote it, as with the same record handed out again, and does not take that for a live run.
+     */
     public RecordRef ref() {
-        return new RecordRef(content.topic(), content.partition(), content.offset());
+        Matcher origin = REF.matcher(text(content, ORIGIN));
+        return origin.matches()
+                ? new RecordRef(
+                        origin.group(1), Integer.parseInt(origin.group(2)), Long.parseLong(origin.group(3)))
+                : new RecordRef(content.topic(), content.partition(), content.offset());
     }
 }

@@ -92,7 +92,7 @@ final class RunLoop implements AutoCloseable {
             throws InterruptedException {
         Job job = request.job() == null ? resume(request, run, subject) : request.job();
         String repository = subject.repository().toString();
-        publisher.publishDurably(Topic.JOBS, repository, repository, Json.write(job), delivery.counted());
+        publisher.publishDurably(Topic.JOBS, repository, repository, Json.write(job), delivery.inPlace());
         LOG.warn("{} was handed out {} times, and is written anew", delivery.ref(), delivery.count());
         return Disposition.ACCEPT;
     }

@@ -38,6 +38,7 @@ class TopicsTest {
     private static final Map<String, String> BOUNDS_OF_A_COMMON_BROKER = Map.of(
             "group.share.heartbeat.interval.ms", "5000",
             "group.share.min.heartbeat.interval.ms", "5000",
+            "group.share.max.delivery.count.limit", "10",
             "group.share.partition.max.record.locks", "2000",
             "group.share.max.partition.max.record.locks", "4000",
             "group.share.min.record.lock.duration.ms", "15000",
