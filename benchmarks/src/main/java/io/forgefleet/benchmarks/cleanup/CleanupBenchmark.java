@@ -81,7 +81,8 @@ public final class CleanupBenchmark implements Benchmark {
         bench.say("planning");
         CleanupSite.Answer plan = done(site.prune("team/" + LARGE, true));
         check(plan.planned(), reachable);
-        bench.say(Table.text("planned in %.1f s, with %.0f MiB at most; the peer reads", plan.seconds(), site.mostMiB()));
+        bench.say(
+                Table.text("planned in %.1f s, with %.0f MiB at most; the peer reads", plan.seconds(), site.mostMiB()));
         double theirs;
         try (PlainLoop peer = new PlainLoop(site.registry(), "team/" + LARGE)) {
             theirs = seconds(() -> check(peer.read(), reachable));
