@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Scene(String what, @Nullable PushedImage image, Duration took, int steps, int cached, String status, URI page) {
 
+    /** Status of an image that went, as was due. */
+    static final String GONE = "gone";
+
     private static final String NONE = "-";
     private static final int SHORT_DIGEST = 19;
 
@@ -37,7 +40,7 @@ record Scene(String what, @Nullable PushedImage image, Duration took, int steps,
     }
 
     boolean succeeded() {
-        return status.equals("success");
+        return status.equals("success") || status.equals(GONE);
     }
 
     static String seconds(Duration took) {

@@ -144,7 +144,8 @@ public final class DemoSite implements AutoCloseable {
                     %s  - {match: "%s:team/*", images: main, imageTar: on, baseImages: {"busybox:1": "%s"}}
                     builders:
                       - {name: engine, endpoint: "%s", trust: [branch], slots: 1}
-                    %s%sintervals: {drain: 2s}
+                    %s%sretention: {least: 1s, grace: 1s, sweep: 5s}
+                    intervals: {drain: 2s}
                     """.formatted(
                                     FreePort.find(),
                                     FreePort.find(),
