@@ -64,8 +64,7 @@ public record Delivery(ConsumerRecord<String, byte[]> content, int count, boolea
     public RecordRef ref() {
         Matcher origin = REF.matcher(text(content, ORIGIN));
         return origin.matches()
-                ? new RecordRef(
-                        origin.group(1), Integer.parseInt(origin.group(2)), Long.parseLong(origin.group(3)))
+                ? new RecordRef(origin.group(1), Integer.parseInt(origin.group(2)), Long.parseLong(origin.group(3)))
                 : new RecordRef(content.topic(), content.partition(), content.offset());
     }
 }
