@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.forgefleet.local.cli.Shell;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -27,7 +28,7 @@ class BrokenAnswerTest {
     }
 
     private static HttpServer serve(Fleet fleet) throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/api/prune", exchange -> {
             exchange.sendResponseHeaders(200, 0);
