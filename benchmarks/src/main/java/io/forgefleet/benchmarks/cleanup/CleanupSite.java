@@ -155,11 +155,7 @@ final class CleanupSite implements AutoCloseable {
         forge.closePullRequest(OWNER + "/" + name, bot, pullRequest);
     }
 
-    /**
-     * What the worker answers.
-     *
-     * @param image of one outcome, where there is one
-     */
+    /** What the worker answers. */
     record Answer(double seconds, int planned, int deleted, String refusal) {}
 
     /** Asks the worker as {@code fleet prune} does. */
