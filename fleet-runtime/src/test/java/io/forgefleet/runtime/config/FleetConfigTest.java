@@ -80,7 +80,12 @@ class FleetConfigTest {
         assertThat(asWritten.listen()).isEqualTo(FleetConfig.parse("", Map.of()).listen());
         assertThat(everything.listen().advertised()).isEqualTo(URI.create("http://build-3.internal:8081"));
         assertThat(everything.retention())
+                .usingRecursiveComparison()
+                .ignoringFields("undoWindow", "worker") // what the example shows is not what holds without it
                 .isEqualTo(FleetConfig.parse("", Map.of()).retention());
+        assertThat(asWritten.retention())
+                .isEqualTo(FleetConfig.parse("", Map.of()).retention());
+        assertThat(everything.retention().undoWindow()).isEqualTo(Duration.ofDays(2));
         assertThat(everything.imageTars())
                 .isEqualTo(FleetConfig.parse("", Map.of()).imageTars());
         assertThat(everything.repositories().getFirst().imageTar()).isEqualTo(RepositoryRule.KeepTar.OFF);
