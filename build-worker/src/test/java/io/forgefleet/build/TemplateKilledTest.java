@@ -89,7 +89,9 @@ class TemplateKilledTest {
             assertThat(templates.tags(repository))
                     .containsExactly(ended.images().getFirst().tag());
             assertThat(templates.tables(repository, ended)).containsExactly("a", "b", "half");
-            assertThat(ended.images().getFirst().reused()).isEqualTo(!early);
+            if (early) { // else the first one may have told of it already
+                assertThat(ended.images().getFirst().reused()).isFalse();
+            }
             assertThat(templates.site.ledgerOf(run))
                     .extracting("digest")
                     .contains(ended.images().getFirst().digest());
