@@ -83,6 +83,7 @@ record Module(String name, List<Module> ours, List<String> theirs) {
             List.of(
                     "com.fasterxml.jackson",
                     "com.github.dockerjava",
+                    "io.cloudevents",
                     "org.apache.kafka",
                     "io.vertx",
                     "com.google.re2j",
@@ -92,7 +93,13 @@ record Module(String name, List<Module> ours, List<String> theirs) {
     static final Module LOCAL = new Module(
             "local",
             List.of(EVENTS, RUNTIME, CLIENTS, WORK, HOST, GATEWAY, BUILD, RELEASE, CLEANUP),
-            List.of("com.fasterxml.jackson", "org.apache.kafka", "picocli", "me.tongfei.progressbar", "org.slf4j"));
+            List.of(
+                    "com.fasterxml.jackson",
+                    "com.sun.net.httpserver",
+                    "org.apache.kafka",
+                    "picocli",
+                    "me.tongfei.progressbar",
+                    "org.slf4j"));
 
     static final List<Module> ALL =
             List.of(EVENTS, RUNTIME, CLIENTS, WORK, HOST, GATEWAY, BUILD, RELEASE, CLEANUP, LOCAL);
