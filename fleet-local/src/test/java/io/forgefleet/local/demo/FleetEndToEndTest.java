@@ -104,6 +104,9 @@ class FleetEndToEndTest {
                     .containsSubsequence("plan", "build images", "make files", "scan", "verify", "promote", "publish")
                     .contains("NOT VERIFIED");
         }
+        tags.addAll(List.of("sha-SHA", "-"));
+        statuses.addAll(List.of("success", "gone"));
+        assertThat(told.toString(StandardCharsets.UTF_8)).contains("is gone after", "down to each blob");
         assertThat(scenes)
                 .extracting(scene -> scene.tag().replaceAll("[0-9a-f]{7}$", "SHA"))
                 .containsExactlyElementsOf(tags);
