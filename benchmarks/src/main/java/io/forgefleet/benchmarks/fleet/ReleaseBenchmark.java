@@ -107,7 +107,8 @@ public final class ReleaseBenchmark implements Benchmark {
         Path folder = Files.createDirectories(bench.directory().resolve("base"));
         Path debian = folder.resolve("debian");
         if (bench.quick()) {
-            ProgramRoot.make(Files.createDirectory(debian), List.of()).orElseThrow();
+            var unused =
+                    ProgramRoot.make(Files.createDirectory(debian), List.of()).orElseThrow();
         } else {
             new Shell(folder).run("debootstrap", "--variant=minbase", "bookworm", debian.toString());
             new Shell(folder)
