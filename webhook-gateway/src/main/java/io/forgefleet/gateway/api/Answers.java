@@ -2,10 +2,13 @@ package io.forgefleet.gateway.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.forgefleet.events.wire.Json;
+import io.vertx.core.Context;
 import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +16,7 @@ import org.slf4j.LoggerFactory;
 final class Answers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
+    private static final String EVENT_LOOP = "event loop";
 
     /** Answers a request itself, or says why not. */
     @FunctionalInterface
@@ -33,18 +37,28 @@ final class Answers {
     }
 
     static Handler<RoutingContext> handling(Action action) {
-        return context -> Thread.ofVirtual().name("api").start(() -> {
-            try {
-                action.answer(context);
-            } catch (ApiException e) {
-                error(context, e);
-            } catch (InterruptedException e) {
-                error(context, ApiException.unavailable("the gateway is stopping", "try again"));
-            } catch (RuntimeException e) {
-                LOG.error("{} {} failed", context.request().method(), context.normalizedPath(), e);
-                error(context, ApiException.mistake());
-            }
-        });
+        return context -> {
+            context.put(EVENT_LOOP, Vertx.currentContext());
+            Thread.ofVirtual().name("api").start(() -> answer(context, action));
+        };
+    }
+
+    /** The event loop that a request handled by {@link #handling} came by, where alone its response may be streamed to. */
+    static Context eventLoop(RoutingContext context) {
+        return Objects.requireNonNull(context.get(EVENT_LOOP));
+    }
+
+    private static void answer(RoutingContext context, Action action) {
+        try {
+            action.answer(context);
+        } catch (ApiException e) {
+            error(context, e);
+        } catch (InterruptedException e) {
+            error(context, ApiException.unavailable("the gateway is stopping", "try again"));
+        } catch (RuntimeException e) {
+            LOG.error("{} {} failed", context.request().method(), context.normalizedPath(), e);
+            error(context, ApiException.mistake());
+        }
     }
 
     /** Answers what Vert.x refused, such as a body that is too long. */

@@ -1,17 +1,13 @@
 package io.forgefleet.gateway.api;
 
+import io.forgefleet.gateway.api.Relay.RefusedException;
 import io.forgefleet.runtime.config.Secret;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -27,15 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CleanupRoutes {
 
-    private static final int CONNECT_MILLIS = 3_000;
-
-    /** A worker at work says so every few seconds. */
-    private static final int SILENCE_MILLIS = 60_000;
-
     private static final int MOST = 8;
     private static final int MOST_BODY = 16 * 1024;
 
-    private final HttpClient client;
+    private final Relay relay;
     private final @Nullable URI worker;
     private final @Nullable Secret token;
 
@@ -44,9 +35,7 @@ public final class CleanupRoutes {
      * @param token that it wants as this gateway does; null for none
      */
     public CleanupRoutes(Vertx vertx, @Nullable URI worker, @Nullable Secret token) {
-        this.client = vertx.createHttpClient(
-                new HttpClientOptions().setConnectTimeout(CONNECT_MILLIS),
-                new PoolOptions().setHttp1MaxSize(MOST).setMaxWaitQueueSize(0));
+        this.relay = new Relay(vertx, MOST);
         this.worker = worker;
         this.token = token;
     }
@@ -68,21 +57,19 @@ public final class CleanupRoutes {
         RequestOptions ask = new RequestOptions()
                 .setMethod(HttpMethod.POST)
                 .setAbsoluteURI(worker + "/api/prune")
-                .setFollowRedirects(false)
-                .setIdleTimeout(SILENCE_MILLIS)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
         if (token != null) {
             ask.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + token.value());
         }
         Buffer body = Objects.requireNonNullElse(context.body().buffer(), Buffer.buffer());
         try {
-            client.request(ask)
-                    .compose(request -> request.send(body))
-                    .compose(answer -> handOn(answer, context.response()))
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get();
+            relay.send(ask, body, context, CleanupRoutes::handOn);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof RefusedException) {
+                throw ApiException.badGateway(
+                        "the cleanup worker at " + worker + " does not let this gateway in",
+                        "give both the same api.token");
+            }
             throw ApiException.badGateway(
                     "the cleanup worker at " + worker + " does not answer: "
                             + Objects.requireNonNullElse(e.getCause(), e).getMessage(),
@@ -90,20 +77,13 @@ public final class CleanupRoutes {
         }
     }
 
-    private Future<Void> handOn(HttpClientResponse answer, HttpServerResponse response) {
-        HttpClientRequest request = answer.request();
+    private static void handOn(HttpClientResponse answer, HttpServerResponse response) throws RefusedException {
         if (answer.statusCode() == 401) {
-            request.reset();
-            return Future.failedFuture("it does not let this gateway in; give both the same api.token");
+            throw new RefusedException(401);
         }
-        response.closeHandler(gone -> request.reset());
         response.setStatusCode(answer.statusCode())
                 .setChunked(true)
                 .putHeader("Content-Type", Objects.requireNonNullElse(answer.getHeader("Content-Type"), "text/plain"))
                 .putHeader("Cache-Control", "no-store");
-        return answer.pipe()
-                .endOnFailure(false) // what is cut has to look cut
-                .to(response)
-                .onFailure(cut -> request.reset());
     }
 }

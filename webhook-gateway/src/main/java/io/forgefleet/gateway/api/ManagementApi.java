@@ -75,7 +75,7 @@ public final class ManagementApi implements AutoCloseable {
                 .method(HttpMethod.GET)
                 .method(HttpMethod.HEAD)
                 .handler(Answers.handling(
-                        context -> tars.send(run(context), context.queryParams().get("image"), context.request())));
+                        context -> tars.send(run(context), context.queryParams().get("image"), context)));
         router.get("/api/runs/:run/:file")
                 .handler(Answers.handling(
                         context -> files.send(run(context), context.pathParam("file"), context.response())));

@@ -2,21 +2,18 @@ package io.forgefleet.gateway.api;
 
 import io.forgefleet.events.run.ImageTar;
 import io.forgefleet.events.run.RunState;
+import io.forgefleet.gateway.api.Relay.RefusedException;
 import io.forgefleet.runtime.config.Secret;
 import io.forgefleet.runtime.download.DownloadRoute;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -27,14 +24,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Images that are kept as files on the disks of workers, handed on as they come: as fast as the caller takes them, and no more than a
- * few buffers of them in memory.
- */
+/** Images that are kept as files on the disks of workers, handed on as they come. */
 public final class RunTars {
-
-    private static final int CONNECT_MILLIS = 3_000;
-    private static final int SILENCE_MILLIS = 60_000;
 
     /** Downloads at once from one worker; what comes beyond is refused. */
     private static final int MOST = 32;
@@ -44,28 +35,13 @@ public final class RunTars {
     private static final List<String> ANSWERED =
             List.of("Content-Type", "Content-Length", "Content-Range", "Accept-Ranges", "ETag", "Repr-Digest");
 
-    /** A worker that answered, and not with the file. */
-    private static final class RefusedException extends Exception {
-
-        private static final long serialVersionUID = 1;
-
-        private final int status;
-
-        RefusedException(int status) {
-            super("it answered " + status);
-            this.status = status;
-        }
-    }
-
-    private final HttpClient client;
+    private final Relay relay;
     private final @Nullable Secret token;
     private final InstantSource clock;
 
     /** @param token that workers want as this gateway does; null for none */
     public RunTars(Vertx vertx, @Nullable Secret token, InstantSource clock) {
-        this.client = vertx.createHttpClient(
-                new HttpClientOptions().setConnectTimeout(CONNECT_MILLIS),
-                new PoolOptions().setHttp1MaxSize(MOST).setMaxWaitQueueSize(0));
+        this.relay = new Relay(vertx, MOST);
         this.token = token;
         this.clock = clock;
     }
@@ -75,17 +51,15 @@ public final class RunTars {
      *
      * @param image its name; null where the run has one only
      */
-    void send(RunState run, @Nullable String image, HttpServerRequest request)
-            throws ApiException, InterruptedException {
+    void send(RunState run, @Nullable String image, RoutingContext caller) throws ApiException, InterruptedException {
         ImageTar tar = choose(run, image);
         if (!clock.instant().isBefore(tar.until())) {
             throw gone(tar, "it was kept until " + seconds(tar.until()));
         }
+        HttpServerRequest request = caller.request();
         RequestOptions ask = new RequestOptions()
                 .setMethod(request.method().equals(HttpMethod.HEAD) ? HttpMethod.HEAD : HttpMethod.GET)
-                .setAbsoluteURI(tar.url().toString())
-                .setFollowRedirects(false)
-                .setIdleTimeout(SILENCE_MILLIS);
+                .setAbsoluteURI(tar.url().toString());
         for (String name : ASKED) {
             String value = request.getHeader(name);
             if (value != null) {
@@ -96,12 +70,7 @@ public final class RunTars {
             ask.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + token.value());
         }
         try {
-            client.request(ask)
-                    .compose(HttpClientRequest::send)
-                    .compose(answer -> handOn(tar, answer, request))
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get();
+            relay.send(ask, null, caller, (answer, response) -> handOn(tar, answer, response));
         } catch (ExecutionException e) {
             throw failure(tar, Objects.requireNonNullElse(e.getCause(), e));
         }
@@ -127,12 +96,11 @@ public final class RunTars {
                         "say which one: ?image=NAME"));
     }
 
-    private static Future<Void> handOn(ImageTar tar, HttpClientResponse answer, HttpServerRequest request) {
-        HttpServerResponse response = request.response();
+    private static void handOn(ImageTar tar, HttpClientResponse answer, HttpServerResponse response)
+            throws RefusedException {
         boolean ours = DownloadRoute.tag(tar.digest()).equals(answer.getHeader(HttpHeaders.ETAG));
         if (!HANDED_ON.contains(answer.statusCode()) || !ours) {
-            answer.request().reset();
-            return Future.failedFuture(new RefusedException(answer.statusCode()));
+            throw new RefusedException(answer.statusCode());
         }
         response.setStatusCode(answer.statusCode())
                 .putHeader("Content-Disposition", "attachment; filename=\"" + tar.image() + ".tar\"")
@@ -143,20 +111,13 @@ public final class RunTars {
                 response.putHeader(name, value);
             }
         }
-        if (request.method().equals(HttpMethod.HEAD)) {
-            return response.end();
-        }
-        return answer.pipe()
-                .endOnFailure(false) // what is cut has to look cut
-                .to(response)
-                .onFailure(cut -> answer.request().reset());
     }
 
     private static ApiException failure(ImageTar tar, Throwable cause) {
-        if (cause instanceof RefusedException refused && refused.status == 404) {
+        if (cause instanceof RefusedException refused && refused.status() == 404) {
             return gone(tar, "the worker has removed it before its time, to make room for newer ones");
         }
-        if (cause instanceof RefusedException refused && refused.status == 401) {
+        if (cause instanceof RefusedException refused && refused.status() == 401) {
             return ApiException.badGateway(
                     "the worker at " + tar.worker() + " that has the file does not let this gateway in",
                     "give both the same api.token in fleet.yml");

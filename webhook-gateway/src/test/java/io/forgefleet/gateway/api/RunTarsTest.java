@@ -43,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -250,7 +251,7 @@ class RunTarsTest {
                 .method(HttpMethod.GET)
                 .method(HttpMethod.HEAD)
                 .handler(Answers.handling(
-                        context -> files.send(run, context.queryParams().get("image"), context.request())));
+                        context -> files.send(run, context.queryParams().get("image"), context)));
         HttpServer server = vertx.createHttpServer()
                 .requestHandler(router)
                 .listen(0, "127.0.0.1")
@@ -267,7 +268,8 @@ class RunTarsTest {
         if (headers.length > 0) {
             request.headers(headers);
         }
-        return HTTP.send(request.build(), BodyHandlers.ofByteArray());
+        // the client's own timeout is over once the head is there
+        return HTTP.sendAsync(request.build(), BodyHandlers.ofByteArray()).get(60, TimeUnit.SECONDS);
     }
 
     private static String header(HttpResponse<?> answer, String name) {
@@ -288,6 +290,7 @@ class RunTarsTest {
                 run.subject(),
                 run.phase(),
                 run.attempt(),
+                0,
                 run.steps(),
                 run.images(),
                 run.attachments(),
