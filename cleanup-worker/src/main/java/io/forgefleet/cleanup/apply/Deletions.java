@@ -19,7 +19,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -151,18 +150,15 @@ public final class Deletions {
     }
 
     private void part(List<Item> items) throws ClientException, TimeoutException, InterruptedException {
-        Map<Item, Marks.Mark> marked = new LinkedHashMap<>();
+        // filled by who marks, not by who waits for it: one that is stopped while it waits has to close them all the
+        // same
+        Map<Item, Marks.Mark> marked = new ConcurrentHashMap<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             try {
-                Map<Item, Future<Optional<Marks.Mark>>> asked = new LinkedHashMap<>();
-                items.forEach(item -> asked.put(item, threads.submit(() -> mark(item))));
-                for (Map.Entry<Item, Future<Optional<Marks.Mark>>> each : asked.entrySet()) {
-                    Optional<Marks.Mark> mark = result(each.getValue());
-                    if (mark.isPresent()) {
-                        marked.put(each.getKey(), mark.get());
-                    } else {
-                        leave(each.getKey(), "a run is at work on it");
-                    }
+                List<Future<Boolean>> asked = new ArrayList<>();
+                items.forEach(item -> asked.add(threads.submit(() -> mark(item, marked))));
+                for (Future<Boolean> each : asked) {
+                    result(each);
                 }
                 ledger.catchUp();
                 Map<Digest, List<Entered>> now = ledger.of(plan.image());
@@ -180,7 +176,7 @@ public final class Deletions {
         }
     }
 
-    private Optional<Marks.Mark> mark(Item item) throws InterruptedException {
+    private boolean mark(Item item, Map<Item, Marks.Mark> marked) throws InterruptedException {
         List<String> keys = new ArrayList<>();
         String trash = item.trash();
         if (item.fate() == Fate.DELETE || trash != null) {
@@ -190,7 +186,9 @@ public final class Deletions {
             keys.add(ClaimKeys.ofTag(plan.image(), trash));
         }
         item.tagsToGo().forEach(tag -> keys.add(ClaimKeys.ofTag(plan.image(), tag)));
-        return marks.take(keys);
+        Optional<Marks.Mark> mark = marks.take(keys);
+        mark.ifPresentOrElse(taken -> marked.put(item, taken), () -> leave(item, "a run is at work on it"));
+        return mark.isPresent();
     }
 
     private boolean go(Item item, Marks.Mark mark, Map<Digest, List<Entered>> now, Set<Digest> fresh)

@@ -1,6 +1,8 @@
 package io.forgefleet.cleanup.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.forgefleet.cleanup.ledger.LedgerGuard;
@@ -17,11 +19,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -133,6 +138,45 @@ class DeletionFaultsTest {
         assertThat(LedgerGuard.doubt(now.plus(Duration.ofDays(1)), now))
                 .hasValueSatisfying(why -> assertThat(why).contains("nothing is deleted"));
         assertThat(LedgerGuard.doubt(now.minus(Duration.ofDays(1)), now)).isPresent();
+    }
+
+    @Test
+    void whoIsStoppedWhileItMarksLeavesNothingMarked() throws Exception {
+        healthy();
+        DeletionSite.Repo repo = site.repo("team/stopped");
+        for (int i = 0; i < 3; i++) {
+            repo.enter(repo.pushes.image("over" + i, Optional.empty(), "t" + i), "t" + i, true, "t" + i);
+        }
+        Plan plan = repo.plan();
+        Marks real = new ClaimMarks(site.claims);
+        Thread cleaning = Thread.currentThread();
+        List<String> taken = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch all = new CountDownLatch(3);
+        AtomicBoolean stopped = new AtomicBoolean();
+        assertThatThrownBy(() -> repo.apply(plan, keys -> {
+                    Optional<Marks.Mark> mark = real.take(keys);
+                    taken.addAll(keys);
+                    all.countDown();
+                    try {
+                        all.await();
+                    } catch (InterruptedException e) {
+                        return mark;
+                    }
+                    // whoever waits for the first mark is stopped when each is taken and none handed over
+                    if (stopped.compareAndSet(false, true)) {
+                        cleaning.interrupt();
+                        long deadline =
+                                System.nanoTime() + Duration.ofSeconds(5).toNanos();
+                        while (cleaning.isInterrupted() && System.nanoTime() < deadline) {
+                            Thread.onSpinWait();
+                        }
+                    }
+                    return mark;
+                }))
+                .isInstanceOf(InterruptedException.class);
+
+        assertThat(taken).hasSize(6);
+        await().atMost(Duration.ofSeconds(3)).until(() -> taken.stream().allMatch(site.claims::isFree));
     }
 
     @Test

@@ -143,12 +143,16 @@ final class DeletionSite implements AutoCloseable {
         }
 
         Report apply(Plan plan) throws Exception {
+            return apply(plan, new ClaimMarks(claims));
+        }
+
+        Report apply(Plan plan, Marks marks) throws Exception {
             return new Deletions(
                             driver,
                             driver.capabilities(path),
                             path,
                             plan,
-                            new ClaimMarks(claims),
+                            marks,
                             ledger,
                             (digest, tags, entries, reason) -> {})
                     .run();
