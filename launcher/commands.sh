@@ -71,8 +71,8 @@ run_command() {
     doctor) doctor "$@" ;;
     up | demo)
       wants_help "$@" || prepare_machine "$command"
-      run_java "$command" "$@"
+      run_java fleet "$command" "$@"
       ;;
-    *) run_java "$command" "$@" ;;
+    *) run_java command "$command" "$@" ;;
   esac
 }

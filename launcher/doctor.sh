@@ -12,5 +12,5 @@ doctor() {
   else
     say "Maven is missing; it is needed only to build"
   fi
-  run_java doctor "$@"
+  run_java command doctor "$@"
 }

@@ -6,9 +6,11 @@ readonly TRAINING=$FLEET_HOME/target/launcher
 readonly QUIET_JVM=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)
 readonly MAIN_CLASS=io.forgefleet.local.cli.Main
 
+# The first argument says which classes are needed, `fleet` or `command`: a whole fleet's, all of which a cache brings in at once,
+# would make a short command twice as long.
 run_java() {
-  local kind
-  kind=$(kind_of "$1")
+  local kind=$1
+  shift
   require_jdk
   ensure_built
   ensure_trained "$kind"
@@ -17,14 +19,6 @@ run_java() {
   java_options "$kind"
   [[ ! -s $cache ]] || options+=("-XX:AOTCache=$cache" -Xlog:disable -Xlog:all=error:stderr)
   exec "$JDK/bin/java" "${options[@]}" -cp "$(class_path)" "$MAIN_CLASS" "$@"
-}
-
-# A whole fleet's classes, all of which a cache brings in at once, would make a short command twice as long.
-kind_of() {
-  case $1 in
-    up | demo) echo fleet ;;
-    *) echo command ;;
-  esac
 }
 
 # Fills the caller's array `options` with what the training run of a kind and its real ones must have in common.

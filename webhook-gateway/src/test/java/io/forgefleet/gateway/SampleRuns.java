@@ -113,6 +113,7 @@ public final class SampleRuns {
                 subject,
                 phase,
                 attempt,
+                0,
                 steps,
                 images,
                 List.of(),

@@ -47,7 +47,7 @@ record Hold(Run run, Workplace place) {
 
     private List<String> digests(Target target, Digest digest) throws ClientException, InterruptedException {
         Manifest manifest = place.registry()
-                .whole(target.name().repository(), digest)
+                .find(target.name().repository(), digest.value())
                 .orElseThrow(() -> gone(target.name().reference() + "@" + digest));
         List<String> keys = new ArrayList<>();
         keys.add(ClaimKeys.ofDigest(target.name().reference(), digest));

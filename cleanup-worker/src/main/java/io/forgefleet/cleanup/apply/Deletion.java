@@ -8,7 +8,6 @@ import io.forgefleet.cleanup.plan.Item;
 import io.forgefleet.cleanup.plan.Item.Fate;
 import io.forgefleet.cleanup.rule.Entered;
 import io.forgefleet.clients.ClientException;
-import io.forgefleet.clients.ClientException.Kind;
 import io.forgefleet.clients.registry.Manifest;
 import io.forgefleet.clients.registry.Registry;
 import io.forgefleet.events.ledger.LedgerEntry;
@@ -81,7 +80,7 @@ final class Deletion {
                 tags.add(tag);
             }
         }
-        Optional<Manifest> manifest = manifest(item);
+        Optional<Manifest> manifest = registry.find(repository, item.digest().value());
         if (manifest.isPresent()) {
             keepInTrash(item, mark, manifest.get());
             remove(item, tags, mark, manifest.get());
@@ -114,17 +113,6 @@ final class Deletion {
                     List.of(tag)));
         }
         registry.tag(repository, manifest, tag);
-    }
-
-    private Optional<Manifest> manifest(Item item) throws ClientException, InterruptedException {
-        try {
-            return Optional.of(registry.get(repository, item.digest().value()));
-        } catch (ClientException e) {
-            if (e.kind() == Kind.NOT_FOUND) {
-                return Optional.empty();
-            }
-            throw e;
-        }
     }
 
     private void remove(Item item, List<String> tags, Marks.Mark mark, Manifest manifest)

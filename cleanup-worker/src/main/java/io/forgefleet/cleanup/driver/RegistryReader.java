@@ -53,14 +53,7 @@ public final class RegistryReader {
     /** A manifest by tag or digest; empty where it is not there. */
     public Optional<StoredManifest> manifest(String repository, String reference)
             throws ClientException, InterruptedException {
-        try {
-            return Optional.of(StoredManifest.of(registry.get(repository, reference)));
-        } catch (ClientException e) {
-            if (e.kind() == Kind.NOT_FOUND) {
-                return Optional.empty();
-            }
-            throw e;
-        }
+        return registry.find(repository, reference).map(StoredManifest::of);
     }
 
     /** Many manifests, at most 16 requests at a time; those that are not there are left out. */

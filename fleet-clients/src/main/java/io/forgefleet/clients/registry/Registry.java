@@ -93,21 +93,25 @@ public final class Registry {
         return manifest;
     }
 
-    /**
-     * A manifest or index that is there with every manifest that it names; empty where any of them is not. A registry lets
-     * somebody delete the image of one platform and leave the index.
-     */
-    public Optional<Manifest> whole(String repository, Digest digest) throws ClientException, InterruptedException {
-        Manifest manifest;
+    /** {@link #get} of what may not be there: empty then. */
+    public Optional<Manifest> find(String repository, String reference) throws ClientException, InterruptedException {
         try {
-            manifest = get(repository, digest.value());
+            return Optional.of(get(repository, reference));
         } catch (ClientException e) {
             if (e.kind() == Kind.NOT_FOUND) {
                 return Optional.empty();
             }
             throw e;
         }
-        return isWhole(repository, manifest) ? Optional.of(manifest) : Optional.empty();
+    }
+
+    /**
+     * A manifest or index that is there with every manifest that it names; empty where any of them is not. A registry lets
+     * somebody delete the image of one platform and leave the index.
+     */
+    public Optional<Manifest> whole(String repository, Digest digest) throws ClientException, InterruptedException {
+        Optional<Manifest> manifest = find(repository, digest.value());
+        return manifest.isPresent() && isWhole(repository, manifest.get()) ? manifest : Optional.empty();
     }
 
     /** Whether every manifest that this one names is there: one HEAD request each, none for an image of one platform. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param revision counts the states written in this epoch, from 0
  * @param attempt from 1; counted anew when more is done for good
  * @param reached how much is done for good, in its worker's own count; 0 where it does not count
- * @param steps at most 200, in the order in which they began
+ * @param steps at most {@value #MOST_STEPS}, in the order in which they began
  * @param attachments files that it left in a registry
  * @param tars its images as files, where they are kept
  * @param outcome null exactly until {@link Phase#ENDED}
@@ -44,6 +44,9 @@ public record RunState(
         Instant updatedAt,
         String worker) {
 
+    /** What begins later is not told. */
+    public static final int MOST_STEPS = 200;
+
     public enum Phase {
         RUNNING,
         /** Waits for its due time; nobody holds a record or a claim for it. */
@@ -69,44 +72,6 @@ public record RunState(
         if (resume != null && isFinal(outcome)) {
             throw new IllegalArgumentException("nobody goes on with a run that is over: " + run);
         }
-    }
-
-    /** One whose worker does not count how much is done for good. */
-    public RunState(
-            RunId run,
-            long epoch,
-            int revision,
-            RunSubject subject,
-            Phase phase,
-            int attempt,
-            List<Step> steps,
-            List<PushedImage> images,
-            List<Attachment> attachments,
-            List<ImageTar> tars,
-            @Nullable Outcome outcome,
-            @Nullable Instant dueAt,
-            @Nullable Job resume,
-            Instant startedAt,
-            Instant updatedAt,
-            String worker) {
-        this(
-                run,
-                epoch,
-                revision,
-                subject,
-                phase,
-                attempt,
-                0,
-                steps,
-                images,
-                attachments,
-                tars,
-                outcome,
-                dueAt,
-                resume,
-                startedAt,
-                updatedAt,
-                worker);
     }
 
     /** Whether this state is newer than the other one of the same run. */

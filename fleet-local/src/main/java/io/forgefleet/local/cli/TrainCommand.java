@@ -11,7 +11,6 @@ import io.forgefleet.runtime.config.FleetConfig;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +36,7 @@ import picocli.CommandLine.Parameters;
 final class TrainCommand implements Callable<Integer> {
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(10);
+    private static final int MOST_OUTPUT = 1 << 16;
 
     /** What is trained for: {@code up} and the like, or a short command. */
     enum Kind {
@@ -76,7 +76,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** A server that knows nothing is asked for runs, and for a template database of a repository that is made for it. */
-    private int commands() throws IOException, InterruptedException {
+    private int commands() throws IOException {
         Files.createDirectories(folder);
         Files.writeString(folder.resolve(".forgefleet.yml"), """
                 templateDatabases: [{name: main, engine: sqlite, key: ["*.sql"], command: "true", image: ci}]
@@ -102,17 +102,12 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private void git(String... arguments) throws IOException, InterruptedException {
+    private void git(String... arguments) throws IOException {
         List<String> line = new ArrayList<>(List.of("git"));
         line.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(line)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(Redirect.DISCARD)
-                .start();
-        if (!process.waitFor(READY_WITHIN) || process.exitValue() != 0) {
-            process.destroyForcibly();
-            throw new IOException("git " + arguments[0] + " did not work in " + folder);
+        var output = new io.forgefleet.host.process.Command(line, folder, Map.of(), READY_WITHIN, MOST_OUTPUT).run();
+        if (output.exitCode() != 0) {
+            throw new IOException("git " + arguments[0] + " did not work in " + folder + ": " + output.error());
         }
     }
 

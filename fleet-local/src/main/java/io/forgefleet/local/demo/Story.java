@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Push, pull request, fix, force-push, merge, a stranger, a hole, a database, a release: what people do, and what the fleet makes of it. Every claim is
- * proven.
+ * Push, pull request, fix, force-push, merge, a stranger, a hole, a database, a release, a cleanup: what people do, and what the fleet
+ * makes of it. Every claim is proven.
  */
 final class Story {
 

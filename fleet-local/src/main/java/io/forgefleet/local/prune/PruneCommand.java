@@ -124,10 +124,7 @@ public final class PruneCommand implements Callable<Integer> {
     private void show(Terminal terminal, Pruning pruning) {
         PlanTable table = new PlanTable(terminal, pruning.now(), dryRun);
         pruning.outcomes().forEach(table::print);
-        List<JsonNode> items = pruning.outcomes().stream()
-                .flatMap(outcome -> outcome.path("images").valueStream())
-                .flatMap(image -> image.path("plan").path("items").valueStream())
-                .toList();
+        List<JsonNode> items = pruning.items();
         long going = items.stream()
                 .filter(item -> item.path("fate").asText().equals("DELETE"))
                 .count();

@@ -64,6 +64,14 @@ record Pruning(Instant now, List<JsonNode> outcomes, long freed, List<String> un
         return json;
     }
 
+    /** What is planned for each manifest, of all images. */
+    List<JsonNode> items() {
+        return outcomes.stream()
+                .flatMap(outcome -> outcome.path("images").valueStream())
+                .flatMap(image -> image.path("plan").path("items").valueStream())
+                .toList();
+    }
+
     /** Whether all of it was done, or could be told. */
     boolean isWhole() {
         return outcomes.stream()

@@ -68,10 +68,7 @@ public final class WhyCommand implements Callable<Integer> {
     }
 
     private void show(Terminal terminal, Pruning pruning) throws CommandFailure {
-        List<JsonNode> items = pruning.outcomes().stream()
-                .flatMap(outcome -> outcome.path("images").valueStream())
-                .flatMap(each -> each.path("plan").path("items").valueStream())
-                .toList();
+        List<JsonNode> items = pruning.items();
         if (items.isEmpty()) {
             throw new CommandFailure(
                     "the registry has no " + image,

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Gateway, build workers and a cleanup worker in this process, on a broker of its own where none is configured, and with an engine of its own for
- * protected branches where nobody said who builds what. Thread-safe.
+ * Gateway, build workers and a cleanup worker in this process, on a broker of its own where none is configured, and with an engine of
+ * its own for protected branches where nobody said who builds what. Thread-safe.
  */
 public final class LocalFleet {
 

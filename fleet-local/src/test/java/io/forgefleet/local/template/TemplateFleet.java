@@ -211,6 +211,7 @@ final class TemplateFleet implements AutoCloseable {
                 subject,
                 outcome == null ? RunState.Phase.RUNNING : RunState.Phase.ENDED,
                 1,
+                0,
                 List.of(Step.begun("prepare main", Instant.now())),
                 images,
                 List.of(),

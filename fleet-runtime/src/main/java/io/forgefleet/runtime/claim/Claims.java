@@ -133,11 +133,16 @@ public final class Claims implements AutoCloseable {
         }
     }
 
-    /** Waits until nobody has this key, or has it silently; false when somebody still has it after that time. */
+    /** Whether nobody has this key, or somebody who acts no more. */
+    public boolean isVacant(String key) {
+        return isFree(key) || isQuiet(key, timing.validity());
+    }
+
+    /** Waits until a key is {@link #isVacant}; false when somebody still has it after that time. */
     public boolean awaitFree(String key, Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
         synchronized (monitor) {
-            while (!isFree(key) && !isQuiet(key, timing.validity())) {
+            while (!isVacant(key)) {
                 long left = deadline - System.nanoTime();
                 if (left <= 0) {
                     return false;

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 /** Writes the states of one run under one claim, each newer than the one before. Thread-safe. */
 final class RunJournal {
 
-    private static final int MOST_STEPS = 200;
     private static final Duration BETWEEN_DETAILS = Duration.ofSeconds(1);
 
     private final RecordPublisher publisher;
@@ -100,7 +99,7 @@ final class RunJournal {
     synchronized void begin(String name) {
         silent = false;
         endStep(false, "");
-        if (steps.size() < MOST_STEPS) {
+        if (steps.size() < RunState.MOST_STEPS) {
             steps.add(Step.begun(name, Instant.now()));
         }
         writeRunning();

@@ -34,7 +34,6 @@ final class UnfinishedRuns implements AutoCloseable {
     private final Claims claims;
     private final RecordPublisher publisher;
     private final Duration every;
-    private final Duration validity;
     private final Duration patience;
     private final Map<RunId, Long> askedAt = new HashMap<>();
     private final Thread thread;
@@ -51,7 +50,6 @@ final class UnfinishedRuns implements AutoCloseable {
         this.claims = claims;
         this.publisher = publisher;
         this.every = every;
-        this.validity = timing.validity();
         this.patience = patience(every, timing);
         this.thread = Thread.ofVirtual().name("unfinished-" + kind).start(this::run);
     }
@@ -88,7 +86,7 @@ final class UnfinishedRuns implements AutoCloseable {
         }
         Instant due = state.dueAt();
         if (due != null) {
-            if (due.isBefore(Instant.now()) && (claims.isFree(key) || claims.isQuiet(key, validity))) {
+            if (due.isBefore(Instant.now()) && claims.isVacant(key)) {
                 LOG.info("run {} goes on: its time has come", state.run());
                 publish(state, job);
             }

@@ -70,14 +70,7 @@ public record Workplace(
 
     /** What a tag is; empty when it is not there. */
     public Optional<Manifest> manifest(ImageName image, String tag) throws ClientException, InterruptedException {
-        try {
-            return Optional.of(registry.get(image.repository(), tag));
-        } catch (ClientException e) {
-            if (e.kind() == ClientException.Kind.NOT_FOUND) {
-                return Optional.empty();
-            }
-            throw e;
-        }
+        return registry.find(image.repository(), tag);
     }
 
     public Redaction redaction() {

@@ -59,7 +59,7 @@ public final class TemplateStore {
      * @throws ClientException REFUSED when something else lies under its tag
      */
     public Optional<StoredTemplate> find(TemplateKey key) throws ClientException, InterruptedException {
-        Optional<Manifest> manifest = get(key.hash());
+        Optional<Manifest> manifest = registry.find(repository, key.hash());
         if (manifest.isEmpty()) {
             return Optional.empty();
         }
@@ -187,7 +187,7 @@ public final class TemplateStore {
 
     /** Whether it is known that nothing can be made for a key. */
     public Optional<FailedTemplate> failure(TemplateKey key) throws IOException, ClientException, InterruptedException {
-        Optional<Manifest> manifest = get(key.hash() + FAILED);
+        Optional<Manifest> manifest = registry.find(repository, failureTag(key));
         if (manifest.isEmpty()
                 || !manifest.get().artifactType().equals(FAILURE)
                 || manifest.get().descriptors().size() != 1) {
@@ -233,16 +233,5 @@ public final class TemplateStore {
 
     private static String text(TemplateKey key) {
         return new String(Json.write(key), StandardCharsets.UTF_8);
-    }
-
-    private Optional<Manifest> get(String tag) throws ClientException, InterruptedException {
-        try {
-            return Optional.of(registry.get(repository, tag));
-        } catch (ClientException e) {
-            if (e.kind() == Kind.NOT_FOUND) {
-                return Optional.empty();
-            }
-            throw e;
-        }
     }
 }

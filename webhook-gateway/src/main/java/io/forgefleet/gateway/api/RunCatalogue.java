@@ -59,15 +59,13 @@ public final class RunCatalogue implements AutoCloseable {
                 Step last = all.removeLast();
                 all.add(new Step(last.name(), last.started(), null, false, last.detail()));
             }
-            return all.subList(Math.max(0, all.size() - MOST_STEPS), all.size());
+            return all.subList(Math.max(0, all.size() - RunState.MOST_STEPS), all.size());
         }
 
         RunState whole() {
             return state.withSteps(steps());
         }
     }
-
-    private static final int MOST_STEPS = 200;
 
     private final Map<RunId, Remembered> whole = new LinkedHashMap<>();
     private final RunStates states;

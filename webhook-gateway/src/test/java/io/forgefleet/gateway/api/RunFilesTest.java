@@ -110,6 +110,7 @@ class RunFilesTest {
                 run.subject(),
                 run.phase(),
                 run.attempt(),
+                0,
                 run.steps(),
                 run.images(),
                 files,

@@ -331,6 +331,7 @@ class TemplateApiTest {
                 subject,
                 outcome == null ? RunState.Phase.RUNNING : RunState.Phase.ENDED,
                 1,
+                0,
                 List.of(Step.begun("prepare main", SampleRuns.START)),
                 images,
                 List.of(),

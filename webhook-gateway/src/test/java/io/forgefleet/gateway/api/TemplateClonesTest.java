@@ -212,6 +212,7 @@ class TemplateClonesTest {
                 subject,
                 RunState.Phase.ENDED,
                 1,
+                0,
                 List.of(Step.begun("prepare main", SampleRuns.START)),
                 images,
                 List.of(),

@@ -42,6 +42,7 @@ public final class DemoSite implements AutoCloseable {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(DemoSite.class);
+
     /** Who owns what the story is about. */
     public static final String OWNER = "team";
 

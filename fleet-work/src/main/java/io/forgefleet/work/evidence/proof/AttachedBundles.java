@@ -1,7 +1,6 @@
 package io.forgefleet.work.evidence.proof;
 
 import io.forgefleet.clients.ClientException;
-import io.forgefleet.clients.ClientException.Kind;
 import io.forgefleet.clients.registry.Manifest;
 import io.forgefleet.clients.registry.Registry;
 import io.forgefleet.events.image.Digest;
@@ -37,30 +36,19 @@ public final class AttachedBundles {
             if (found.size() >= MOST) {
                 break;
             }
-            Optional<Manifest> referrer = get(repository, each.value());
+            Optional<Manifest> referrer = registry.find(repository, each.value());
             if (referrer.isPresent()) {
                 read(repository, referrer.get(), found);
             }
         }
         String tag = digest.value().replace(':', '-');
         for (String suffix : List.of(".sig", ".att")) {
-            Optional<Manifest> tagged = get(repository, tag + suffix);
+            Optional<Manifest> tagged = registry.find(repository, tag + suffix);
             if (tagged.isPresent()) {
                 read(repository, tagged.get(), found);
             }
         }
         return found;
-    }
-
-    private Optional<Manifest> get(String repository, String reference) throws ClientException, InterruptedException {
-        try {
-            return Optional.of(registry.get(repository, reference));
-        } catch (ClientException e) {
-            if (e.kind() == Kind.NOT_FOUND) {
-                return Optional.empty();
-            }
-            throw e;
-        }
     }
 
     private void read(String repository, Manifest from, List<SignedBundle> into)
