@@ -32,7 +32,13 @@ public final class CosignSigner implements Signer {
     @Override
     public Trust checkKey() throws SignException, InterruptedException {
         String tried = "use the signing key " + key.reference();
-        tool.modern();
+        if (!tool.modern()) {
+            throw new SignException(
+                    Problem.TOOL_MISSING,
+                    "could not " + tried
+                            + ": this cosign is of line 2, and what it signs cannot be verified without a registry; "
+                            + CosignTool.HOW_TO_GET);
+        }
         if (key instanceof SigningKey.Keyless keyless) {
             Path token = keyless.token();
             if (token != null && !Files.isReadable(token)) {

@@ -139,6 +139,15 @@ class CosignLineTest {
     }
 
     @Test
+    void theSecondLineIsRefusedBeforeAnythingIsSigned() throws Exception {
+        Signer signer = new CosignSigner(cosign(2, "exit 0"), keyFile());
+        assertThatThrownBy(signer::checkKey)
+                .isInstanceOfSatisfying(
+                        SignException.class, e -> assertThat(e.problem()).isEqualTo(Problem.TOOL_MISSING))
+                .hasMessageContaining("install cosign 3");
+    }
+
+    @Test
     void aMissingToolSaysHowToGetItAndAHungOneIsEnded() throws Exception {
         CosignTool none = new CosignTool(new ToolPaths(Map.of(), "", folder), Map.of(), Duration.ofSeconds(20));
         assertThatThrownBy(() -> new CosignSigner(none, keyFile()).checkKey())
