@@ -187,7 +187,8 @@ public final class TemplateBenchmark implements Benchmark {
             double own = Samples.of(ours).median();
             double peer = Samples.of(theirs).median();
             figures.add(Figure.of(
-                    what + (oras ? "oras pull" : "crane blob (no oras here)")
+                    what
+                            + (oras ? "oras pull" : "crane blob (no oras here)")
                             + (again ? ", over the one before" : ", into a new folder"),
                     Table.text("%.2f × (%.0f ms, %.0f ms)", peer / own, own * 1e3, peer * 1e3),
                     "≥ 0.8 ×",

@@ -219,6 +219,19 @@ final class CleanupFleet {
                 Instant.now());
     }
 
+    PushEvent branchDeleted(String name, String branch, String before) {
+        RefName ref = RefName.branch(branch);
+        return new PushEvent(
+                anId(name, ref.value()),
+                id(name),
+                ref,
+                PushEvent.Change.DELETED,
+                new CommitId(before),
+                null,
+                "ann",
+                Instant.now());
+    }
+
     PullRequestEvent request(String name, long number, String head, PullRequestEvent.Action action) {
         return new PullRequestEvent(
                 anId(name, "#" + number),

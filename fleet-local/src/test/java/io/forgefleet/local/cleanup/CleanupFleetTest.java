@@ -83,13 +83,13 @@ class CleanupFleetTest {
         PushedImage superseding = image(fleet.build(fleet.request("app.x", 1, second, Action.SYNCHRONIZED)));
 
         // superseded: by its ledger entry alone, within its time, which is none here
-        awaitGone(old);
+        awaitGone("team/app.x", old);
         assertThat(fleet.registry.digest("team/app.x", superseding.tag())).contains(superseding.digest());
 
         String third = copy.file("hello", "3").push("feature");
         PushedImage head = image(fleet.build(fleet.request("app.x", 1, third, Action.SYNCHRONIZED)));
         fleet.registry.tag("team/app.x", head.digest(), "v1.0.0"); // a person released it by its digest
-        awaitGone(superseding);
+        awaitGone("team/app.x", superseding);
         fleet.forge.closePullRequest("team/app.x", fleet.forge.account("team"), 1);
         fleet.publish(fleet.request("app.x", 1, third, Action.CLOSED));
         awaitTagGone(head);
@@ -110,6 +110,27 @@ class CleanupFleetTest {
         await().atMost(PATIENCE).until(() -> fleet.ledger.values().stream()
                 .map(LedgerEntry::digest)
                 .noneMatch(Set.of(old.digest(), superseding.digest(), head.digest())::contains));
+    }
+
+    @Test
+    void imagesOfADeletedBranchGoAndThoseOfABranchWhoseNameBeginsAlikeStay() throws Exception {
+        WorkingCopy copy = fleet.repository("branches")
+                .file("Dockerfile", "FROM scratch\nCOPY hello /\n")
+                .file("hello", "0");
+        fleet.build(fleet.pushed("branches", "main", copy.push("main")));
+        String first = copy.file("hello", "1").push("fix");
+        PushedImage fix = image(fleet.build(fleet.pushed("branches", "fix", first)));
+        PushedImage other = image(fleet.build(
+                fleet.pushed("branches", "fix-2", copy.file("hello", "2").push("fix-2"))));
+
+        copy.delete("fix");
+        fleet.publish(fleet.branchDeleted("branches", "fix", first));
+
+        awaitGone("team/branches", fix);
+        assertThat(fleet.deleted.stream().filter(each -> each.digest().equals(fix.digest())))
+                .singleElement()
+                .satisfies(each -> assertThat(each.reason()).contains("fix"));
+        assertThat(fleet.registry.digest("team/branches", other.tag())).contains(other.digest());
     }
 
     @Test
@@ -327,12 +348,12 @@ class CleanupFleetTest {
         return state.images().getFirst();
     }
 
-    private void awaitGone(PushedImage image) {
+    private void awaitGone(String repository, PushedImage image) {
         Digest digest = image.digest();
         await().atMost(PATIENCE).until(() -> fleet.deleted.stream()
                 .anyMatch(each -> each.digest().equals(digest)));
         await().atMost(PATIENCE)
-                .until(() -> fleet.registry.whole("team/app.x", digest).isEmpty());
+                .until(() -> fleet.registry.whole(repository, digest).isEmpty());
     }
 
     private void awaitTagGone(PushedImage image) {

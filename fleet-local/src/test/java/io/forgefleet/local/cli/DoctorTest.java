@@ -1,9 +1,13 @@
 package io.forgefleet.local.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.forgefleet.host.engine.LocalEngine;
 import io.forgefleet.host.forge.LocalForge;
+import io.forgefleet.host.process.Program;
+import io.forgefleet.host.registry.LocalRegistry;
+import io.forgefleet.host.registry.RegistryProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,6 +107,51 @@ class DoctorTest {
                 .contains("./fleet tools install osv-scanner")
                 .contains("warn  signing: there is no cosign at /nowhere/cosign")
                 .contains("warn  scanner database: could not scan: the database of osv-scanner is missing");
+    }
+
+    @Test
+    void saysOfEachRegistryWhatCanBeDeletedFromIt() throws Exception {
+        Map<RegistryProgram, String> words = Map.of(
+                RegistryProgram.DISTRIBUTION_2, "manifests can be deleted, tags alone cannot",
+                RegistryProgram.DISTRIBUTION_3, "manifests and tags can be deleted");
+        int seen = 0;
+        for (RegistryProgram program : RegistryProgram.values()) {
+            if (program.isAvailable()) {
+                try (LocalRegistry registry = LocalRegistry.start(program, folder.resolve(program.name()), 0)) {
+                    Shell shell = doctor(
+                            write("registries: [{name: main, address: \"%s/team\", plainHttp: true}]"
+                                    .formatted(registry.address())),
+                            Map.of());
+                    assertThat(shell.out()).contains("ok    cleanup of main: " + words.get(program));
+                    seen++;
+                }
+            }
+        }
+        assertThat(seen).as("registry programs on this machine").isPositive();
+    }
+
+    @Test
+    void saysWhetherAKeyOpensWithItsPassphrase() throws Exception {
+        assumeTrue(Program.onPath("cosign").isPresent(), "no cosign on PATH");
+        ProcessBuilder generate = new ProcessBuilder("cosign", "generate-key-pair")
+                .directory(folder.toFile())
+                .inheritIO();
+        generate.environment().put("COSIGN_PASSWORD", "a passphrase");
+        assertThat(generate.start().waitFor()).isZero();
+        Path config = write("""
+                signing: {keys: [{name: release, key: "${file:%s}", passphrase: "${env:PASSPHRASE}"}]}
+                forges: [{name: away, kind: gitea, url: "http://127.0.0.1:1", token: "${env:PASSPHRASE}", repositories: ["**"]}]
+                registries: [{name: main, address: "127.0.0.1:1/team", plainHttp: true}]
+                repositories: [{match: "away:**", images: main, release: {keys: [release]}}]
+                """.formatted(folder.resolve("cosign.key")));
+
+        Shell right = doctor(config, Map.of("PASSPHRASE", "a passphrase"));
+        Shell wrong = doctor(config, Map.of("PASSPHRASE", "another one"));
+
+        assertThat(right.out()).contains("ok    signing key release: opens");
+        assertThat(wrong.out())
+                .contains("warn  signing key release: could not use the signing key")
+                .doesNotContain("another one");
     }
 
     private Path write(String yaml) throws IOException {

@@ -62,6 +62,11 @@ public final class WorkingCopy {
         return git("rev-parse", "HEAD").strip();
     }
 
+    /** Deletes a branch where it was pushed to. */
+    public void delete(String branch) throws IOException {
+        git("push", "--quiet", "origin", "--delete", branch);
+    }
+
     private String git(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("git"));
         command.addAll(List.of(arguments));

@@ -1,12 +1,15 @@
 package io.forgefleet.local.prune;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.wire.Json;
+import io.forgefleet.host.registry.RegistryProgram;
 import io.forgefleet.local.cli.Shell;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -104,6 +107,41 @@ class PruneCommandTest {
 
         Shell again = fleet("prune", "--repo", "team/gone");
         assertThat(again.exit()).as(again.err()).isZero();
+    }
+
+    @Test
+    void whatIsInTheTrashIsTakenBackByItsTagAndStaysThen() throws Exception {
+        assumeTrue(
+                RegistryProgram.DISTRIBUTION_3.isAvailable(), "no distribution 3 on PATH: nothing else deletes tags");
+        try (PruneFleet careful =
+                new PruneFleet(folder.resolve("careful"), RegistryProgram.DISTRIBUTION_3, ", undoWindow: 1d")) {
+            careful.repository("back", 1);
+            Digest image = careful.image("back", 1, "pr-1-aaaaaaa");
+            careful.close("back", 1);
+            Map<String, String> there = careful.environment();
+            assertThat(Shell.fleet(there, "prune", "--dry-run").exit()).isZero();
+
+            Shell gone = Shell.fleet(there, "prune");
+            assertThat(gone.exit()).as(gone.err()).isZero();
+            assertThat(careful.tags("back")).singleElement().asString().startsWith("trash-");
+            String trash = careful.tags("back").getFirst();
+
+            Shell unknown = Shell.fleet(there, "prune", "--undo", "trash-20260101-0000000");
+            assertThat(unknown.exit()).isEqualTo(1);
+            assertThat(unknown.err()).contains("nothing is in the trash as trash-20260101-0000000");
+            Shell more = Shell.fleet(there, "prune", "--undo", trash, "--yes");
+            assertThat(more.exit()).isEqualTo(2);
+            assertThat(more.err()).contains("stand alone");
+
+            Shell back = Shell.fleet(there, "prune", "--undo", trash);
+            assertThat(back.exit()).as(back.err()).isZero();
+            assertThat(back.out()).contains(careful.registryAddress() + "/team/back:pr-1-aaaaaaa");
+            assertThat(careful.tags("back")).containsExactly("pr-1-aaaaaaa");
+            assertThat(Shell.fleet(there, "prune").exit()).isZero();
+            assertThat(careful.tags("back")).as("a person wanted it").containsExactly("pr-1-aaaaaaa");
+            Shell why = Shell.fleet(there, "why", careful.registryAddress() + "/team/back@" + image.value());
+            assertThat(why.exit()).as(why.err()).isZero();
+        }
     }
 
     @Test

@@ -31,6 +31,7 @@ import io.forgefleet.host.forge.repository.Permission;
 import io.forgefleet.host.process.Command;
 import io.forgefleet.host.process.FreePort;
 import io.forgefleet.host.registry.LocalRegistry;
+import io.forgefleet.host.registry.RegistryProgram;
 import io.forgefleet.host.registry.SmallImages;
 import io.forgefleet.runtime.claim.Claims;
 import io.forgefleet.runtime.config.FleetConfig;
@@ -79,11 +80,16 @@ final class PruneFleet implements AutoCloseable {
     private final URI alone;
 
     PruneFleet(Path folder) throws Exception {
+        this(folder, RegistryProgram.findAny().orElseThrow(), "");
+    }
+
+    /** @param retention more of that section: {@code , undoWindow: 1d} */
+    PruneFleet(Path folder, RegistryProgram program, String retention) throws Exception {
         this.folder = folder;
         broker = EmbeddedBroker.start(BrokerOptions.in(Files.createDirectories(folder.resolve("kafka"))));
         KafkaSettings kafka = KafkaSettings.of(broker.bootstrap());
         Topics.ensure(kafka, TopicLayout.oneBroker());
-        registry = LocalRegistry.start(folder.resolve("registry"), 0);
+        registry = LocalRegistry.start(program, folder.resolve("registry"), 0);
         client = new Registry(registry.address(), true, DockerCredentials.ofThisProcess(), Duration.ofSeconds(10));
         forge = LocalForge.start(folder.resolve("forge"), 0);
         ann = forge.account("ann");
@@ -97,9 +103,14 @@ final class PruneFleet implements AutoCloseable {
                 forges: [{name: here, kind: forgejo, url: "%s", token: "${env:FORGE}", repositories: ["**"]}]
                 registries: [{name: main, address: "%s", plainHttp: true}]
                 repositories: [{match: "here:**", images: main}]
-                retention: {pullRequests: 1ms, branches: 1ms, grace: 1ms}
+                retention: {pullRequests: 1ms, branches: 1ms, grace: 1ms%s}
                 """.formatted(
-                        broker.bootstrap(), FreePort.find(), folder.resolve("data"), forge.url(), registry.address()),
+                                broker.bootstrap(),
+                                FreePort.find(),
+                                folder.resolve("data"),
+                                forge.url(),
+                                registry.address(),
+                                retention),
                 Map.of("FORGE", ann.token(), "API", TOKEN));
         service = Service.start("cleanup-worker", config);
         cleanups(config, kafka);
