@@ -55,11 +55,17 @@ class GiteaReleaseTest {
             gitea.call("POST", "orgs", Map.of("username", "team"));
             gitea.call("POST", "orgs/team/repos", Map.of("name", "app", "default_branch", "main"));
             String digest = new SmallImages(site.registry.address(), "base/sh").push(folder, "linux/amd64", root.get());
+            SmallImages files = new SmallImages(site.registry.address(), "base/files");
+            String base = files.index(Map.of(
+                    "linux/amd64", files.push(folder, "linux/amd64", Map.of("of", "amd64")),
+                    "linux/arm64", files.push(folder, "linux/arm64", Map.of("of", "arm64"))));
             String login = "http://" + GiteaProcess.ADMIN + ":" + gitea.token() + "@";
             Clone clone = Clone.of(
                             folder.resolve("clone"), gitea.url().toString().replace("http://", login) + "team/app.git")
                     .write("hello", "gitea")
-                    .write("Dockerfile", ReleaseSite.PLAIN)
+                    .write(
+                            "Dockerfile",
+                            "FROM " + site.registry.address() + "/base/files@" + base + "\nCOPY hello /hello\n")
                     .write(".forgefleet.yml", """
                             release:
                               tags: ["v*"]
@@ -91,8 +97,10 @@ class GiteaReleaseTest {
                     .path("dsseEnvelope");
             assertThat(new String(
                             Base64.getDecoder().decode(envelope.path("payload").asText()), StandardCharsets.UTF_8))
-                    .as("the container that made it")
-                    .contains("docker://" + site.registry.address() + "/base/sh@" + digest);
+                    .as("the container that made it, and what the image was built upon")
+                    .contains(
+                            "docker://" + site.registry.address() + "/base/sh@" + digest,
+                            "docker://" + site.registry.address() + "/base/files@" + base);
             Path key = site.folder.resolve("cosign.pub");
             assertThat(new EvidenceVerifier(new KeyProver(new Trust.Key(Files.readString(key))))
                             .verify(assets.get("evidence.tar"))

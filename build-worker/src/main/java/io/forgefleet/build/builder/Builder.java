@@ -20,6 +20,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -42,8 +43,14 @@ public final class Builder implements AutoCloseable {
      * @param reference registry as the builder sees it, and repository
      * @param registry as the worker sees it
      * @param repository path there
+     * @param bases what it was built upon, by digest, as far as that is known
      */
-    public record Product(String reference, Registry registry, String repository, String tag, Digest digest) {
+    public record Product(
+            String reference, Registry registry, String repository, String tag, Digest digest, List<String> bases) {
+
+        public Product {
+            bases = List.copyOf(bases);
+        }
 
         public String tagged() {
             return reference + ":" + tag;

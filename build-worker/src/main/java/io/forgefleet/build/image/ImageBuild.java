@@ -108,7 +108,8 @@ public final class ImageBuild {
                 Map<Target, List<LayerSteps>> layers = new LinkedHashMap<>();
                 built.digests().forEach((name, digest) -> {
                     Target target = missing.get(names(missing).indexOf(name));
-                    Builder.Product image = target.product(place, digest);
+                    Builder.Product image =
+                            target.product(place, digest, built.report().bases());
                     images.put(target, image);
                     layers.put(target, built.report().layers().getOrDefault(name, List.of()));
                     kept.keep(run.id(), choice.builder(), image);

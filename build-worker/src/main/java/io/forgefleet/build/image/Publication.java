@@ -89,8 +89,13 @@ public final class Publication {
             run.ensureHeld();
             choice.builder().stage(each.getValue(), run::log);
             Freshness.require(place, target.name(), digest, commit);
-            PushedImage image =
-                    new PushedImage(target.spec().name(), target.name().reference(), "", digest, false);
+            PushedImage image = new PushedImage(
+                    target.spec().name(),
+                    target.name().reference(),
+                    "",
+                    digest,
+                    false,
+                    each.getValue().bases());
             staged.add(new Hold(run, place).ofDigest(target, digest, () -> {
                 run.pushed(image, image(target, digest, List.of()));
                 return image;
@@ -130,7 +135,7 @@ public final class Publication {
                     throw tars.notPushed(run, place.rule().imageTar(), choice.builder(), named(built), e);
                 }
             }
-            pushed.add(tell(place, target, digest, reused));
+            pushed.add(tell(place, target, digest, reused, bases(built, target)));
         }
         return pushed;
     }
@@ -140,7 +145,7 @@ public final class Publication {
         Map<Target, Builder.Product> images = new LinkedHashMap<>();
         for (int i = 0; i < targets.size(); i++) {
             images.put(
-                    targets.get(i), targets.get(i).product(place, pushed.get(i).digest()));
+                    targets.get(i), targets.get(i).product(place, pushed.get(i).digest(), List.of()));
         }
         tars.pushed(run, place.rule().imageTar(), choice.builder(), named(images));
     }
@@ -151,10 +156,16 @@ public final class Publication {
         return named;
     }
 
-    private PushedImage tell(Workplace where, Target target, Digest digest, boolean reused) throws Exception {
+    private static List<String> bases(Map<Target, Builder.Product> built, Target target) {
+        Builder.Product image = built.get(target);
+        return image == null ? List.of() : image.bases();
+    }
+
+    private PushedImage tell(Workplace where, Target target, Digest digest, boolean reused, List<String> bases)
+            throws Exception {
         return new Hold(run, where).ofTag(target, digest, () -> {
-            PushedImage image =
-                    new PushedImage(target.spec().name(), target.name().reference(), target.tag(), digest, reused);
+            PushedImage image = new PushedImage(
+                    target.spec().name(), target.name().reference(), target.tag(), digest, reused, bases);
             run.pushed(image, image(target, digest, List.of(target.tag())));
             return image;
         });
@@ -184,7 +195,7 @@ public final class Publication {
             run.ensureHeld();
             to.registry().tag(target.name().repository(), digest, target.tag());
         }
-        tell(to, target, digest, there);
+        tell(to, target, digest, there, List.of());
         follow(to, target, digest);
     }
 

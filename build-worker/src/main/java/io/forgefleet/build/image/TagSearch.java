@@ -16,6 +16,7 @@ import io.forgefleet.work.image.ImageTags;
 import io.forgefleet.work.image.Source;
 import io.forgefleet.work.place.RunEndedException;
 import io.forgefleet.work.place.Workplace;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +49,8 @@ public final class TagSearch {
         }
 
         /** The image of this digest under the tag. */
-        Builder.Product product(Workplace place, Digest digest) {
-            return new Builder.Product(name.reference(), place.registry(), name.repository(), tag, digest);
+        Builder.Product product(Workplace place, Digest digest, List<String> bases) {
+            return new Builder.Product(name.reference(), place.registry(), name.repository(), tag, digest, bases);
         }
     }
 

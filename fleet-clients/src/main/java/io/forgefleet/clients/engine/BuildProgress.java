@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,10 @@ final class BuildProgress {
 
     /** Looks an image up, which is done whatever caches hold. */
     private static final Pattern BASE_STEP = Pattern.compile("^\\[[^\\]]*\\d+/\\d+\\] FROM .*", Pattern.DOTALL);
+
+    /** The image that was looked up, by the digest that it has then; {@code [context …]} stands in for one that is named. */
+    private static final Pattern BASE_IMAGE =
+            Pattern.compile("^\\[([^\\]]*\\d+/\\d+\\] FROM|[^\\]]*context [^\\]]+\\]) (\\S+@sha256:[0-9a-f]{64})");
 
     private static final Pattern CACHE_STEP = Pattern.compile("^(\\[[^\\]]*\\] )?(importing|exporting) cache .*");
     private static final Pattern EXITED = Pattern.compile("did not complete successfully: exit code: \\d+");
@@ -103,7 +108,17 @@ final class BuildProgress {
                 .min(Comparator.comparing(step -> step.begin))
                 .map(step -> step.name)
                 .orElse(null);
-        return new BuildResult.Report(took, own.size(), cached, firstRun, layers(targets), warnings);
+        return new BuildResult.Report(took, own.size(), cached, firstRun, layers(targets), bases(), warnings);
+    }
+
+    private List<String> bases() {
+        return steps.values().stream()
+                .map(step -> BASE_IMAGE.matcher(step.name))
+                .filter(Matcher::find)
+                .map(found -> found.group(2))
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     private Map<String, List<BuildResult.LayerSteps>> layers(List<String> targets) {

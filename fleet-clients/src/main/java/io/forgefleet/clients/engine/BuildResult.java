@@ -19,6 +19,8 @@ public sealed interface BuildResult {
      * @param firstRun of the steps that were run, the first to begin; null when none was
      * @param layers by target, what made the layers of its images: one per platform, or one for all where they have the same steps.
      *     None where that is not told
+     * @param bases the images that were built upon, by digest: {@code docker.io/library/debian:bookworm@sha256:…}. Those that stand
+     *     in for others are told as they were named, and so are there only where they were named by digest
      * @param warnings at most 50
      */
     record Report(
@@ -27,9 +29,11 @@ public sealed interface BuildResult {
             int cachedSteps,
             @Nullable String firstRun,
             Map<String, List<LayerSteps>> layers,
+            List<String> bases,
             List<String> warnings) {
         public Report {
             layers = Map.copyOf(layers);
+            bases = List.copyOf(bases);
             warnings = List.copyOf(warnings);
         }
 

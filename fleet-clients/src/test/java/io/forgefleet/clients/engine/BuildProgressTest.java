@@ -49,6 +49,25 @@ class BuildProgressTest {
                         new BuildEvent.StepEnded("[1/2] RUN echo \"}{\"", true, Duration.ofSeconds(2), null));
     }
 
+    /** As BuildKit names them, with several targets and platforms, and with images that stand in for others. */
+    @Test
+    void tellsTheImagesThatItWasBuiltUponByDigestOnly() throws IOException {
+        String digest = "@sha256:" + "a".repeat(64);
+        String other = "@sha256:" + "b".repeat(64);
+        for (String name : List.of(
+                "[1/2] FROM docker.io/library/debian:bookworm" + digest,
+                "[app linux/arm64 base 1/2] FROM docker.io/library/debian:bookworm" + digest,
+                "[context python:3] registry.example/mirror/python:3" + other,
+                "[context node:24] registry.example/mirror/node:24",
+                "[2/2] RUN echo FROM evil" + other,
+                "[internal] load metadata for docker.io/library/debian:bookworm")) {
+            read("{\"vertexes\":[{\"digest\":\"" + name + "\",\"name\":\"" + name + "\"}]}");
+        }
+        assertThat(progress.report(Duration.ZERO, List.of()).bases())
+                .containsExactly(
+                        "docker.io/library/debian:bookworm" + digest, "registry.example/mirror/python:3" + other);
+    }
+
     @Test
     void joinsPartsOfLines() throws IOException {
         read("{\"vertexes\":[{\"digest\":\"a\",\"name\":\"[1/1] RUN x\",\"started\":\"2026-01-01T00:00:00Z\"}]}");

@@ -3,7 +3,6 @@ package io.forgefleet.release.plan;
 import io.forgefleet.clients.git.CommitFiles;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.RefName;
-import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.repofile.ReleaseSpec;
 import io.forgefleet.events.repofile.RepositoryFile;
 import io.forgefleet.runtime.config.release.SigningKeyConfig;
@@ -13,7 +12,6 @@ import io.forgefleet.work.gate.waiver.Waiver;
 import io.forgefleet.work.image.ImageName;
 import io.forgefleet.work.place.Workplace;
 import io.forgefleet.work.release.Version;
-import java.net.URI;
 import java.util.List;
 
 /**
@@ -48,8 +46,7 @@ public record Plan(
                 .map(artifact -> artifact.image())
                 .filter(image -> image.contains("@"))
                 .distinct()
-                .map(image -> new Provenance.Dependency(
-                        URI.create("docker://" + image), new Digest(image.substring(image.indexOf('@') + 1))))
+                .map(Provenance.Dependency::ofImage)
                 .toList();
     }
 

@@ -87,6 +87,7 @@ public final class Proofs {
                 pushed.repository(),
                 pushed.digest(),
                 manifest.isIndex(),
+                pushed.bases(),
                 Verifications.platforms(manifest));
     }
 

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * @param ref full name of the tag or branch
  * @param images none of which has a tag yet
  * @param artifacts files that are released
- * @param dependencies what went into them beside the source, as far as it was named by digest
+ * @param pinned containers that commands ran in, where the source names them by digest
  * @param parameters that decided about the outcome
  */
 public record Subjects(
@@ -45,7 +45,7 @@ public record Subjects(
         Instant begun,
         List<ReleasedImage> images,
         List<KeptFile> artifacts,
-        List<Provenance.Dependency> dependencies,
+        List<Provenance.Dependency> pinned,
         Map<String, String> parameters) {
 
     /** How an image is called in a registry. */
@@ -57,6 +57,15 @@ public record Subjects(
     /** Where images are built. */
     ImageName source(ReleasedImage image) {
         return name(place, image);
+    }
+
+    /** What went into them beside the source, as far as it is known by digest. */
+    List<Provenance.Dependency> dependencies() {
+        return Stream.concat(
+                        pinned.stream(),
+                        images.stream().flatMap(image -> image.bases().stream()).map(Provenance.Dependency::ofImage))
+                .distinct()
+                .toList();
     }
 
     List<Part> parts() {

@@ -10,9 +10,11 @@ import java.util.List;
  * @param repository registry and repository, as image names have them
  * @param digest of the index, or of the only image
  * @param index whether it is one
+ * @param bases what it was built upon, by digest, as far as that is known
  * @param platforms its images; that of an image without an index is called by nothing
  */
-public record ReleasedImage(String name, String repository, Digest digest, boolean index, List<Platform> platforms) {
+public record ReleasedImage(
+        String name, String repository, Digest digest, boolean index, List<String> bases, List<Platform> platforms) {
 
     /**
      * The image of one platform.
@@ -22,6 +24,7 @@ public record ReleasedImage(String name, String repository, Digest digest, boole
     public record Platform(String platform, Digest digest) {}
 
     public ReleasedImage {
+        bases = bases == null ? List.of() : List.copyOf(bases); // of sagas from before they were told
         platforms = List.copyOf(platforms);
     }
 }

@@ -42,7 +42,14 @@ public record Provenance(
      *
      * @param uri {@code docker://registry.example/python@…}, {@code pkg:…}
      */
-    public record Dependency(URI uri, Digest digest) {}
+    public record Dependency(URI uri, Digest digest) {
+
+        /** @param reference an image by its digest: {@code registry.example/python:3.13@sha256:…} */
+        public static Dependency ofImage(String reference) {
+            return new Dependency(
+                    URI.create("docker://" + reference), new Digest(reference.substring(reference.indexOf('@') + 1)));
+        }
+    }
 
     public Provenance {
         parameters = Map.copyOf(parameters);
