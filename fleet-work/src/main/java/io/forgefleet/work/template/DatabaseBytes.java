@@ -90,40 +90,48 @@ final class DatabaseBytes {
      */
     static Digest unpack(InputStream from, Path to, long most, boolean compressed) throws IOException {
         long left = most;
-        try (HashAside content = new HashAside();
-                OutputStream out = Files.newOutputStream(to)) {
+        try (OutputStream out = Files.newOutputStream(to);
+                Aside aside = new Aside(out)) {
             // the transfer is closed by whoever opened it
             @SuppressWarnings("resource")
             InputStream in = compressed ? new ZstdInputStream(from) : from;
-            byte[][] buffers = new byte[2][BUFFER]; // one is hashed while the other one is filled
+            byte[][] buffers = new byte[2][BUFFER]; // one is taken while the other one is filled
             int turn = 0;
             for (int read = in.read(buffers[0]); read >= 0; read = in.read(buffers[turn])) {
                 left -= read;
                 if (left < 0) {
                     throw new DamagedException("it is larger than " + most + " bytes");
                 }
-                content.update(buffers[turn], read);
-                out.write(buffers[turn], 0, read);
+                aside.take(buffers[turn], read);
                 turn = 1 - turn;
             }
-            return content.digest();
+            return aside.digest();
         } catch (ZstdIOException e) {
             throw new DamagedException("it cannot be unpacked: " + e.getMessage());
         }
     }
 
-    /** SHA-256 on a thread of its own, for it takes as long as all else. */
-    private static final class HashAside implements AutoCloseable {
+    /** Hashes and writes on a thread of its own, which takes as long as to transfer and to unpack. */
+    private static final class Aside implements AutoCloseable {
 
+        private final OutputStream out;
         private final MessageDigest hash = sha256();
         private final ExecutorService aside =
                 Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());
         private Future<?> last = CompletableFuture.completedFuture(null);
 
-        /** Returns once the bytes before these are hashed; these may be changed after the next call. */
-        void update(byte[] bytes, int length) throws IOException {
+        Aside(OutputStream out) {
+            this.out = out;
+        }
+
+        /** Returns once the bytes before these are taken; these may be changed after the next call. */
+        void take(byte[] bytes, int length) throws IOException {
             await();
-            last = aside.submit(() -> hash.update(bytes, 0, length));
+            last = aside.submit(() -> {
+                hash.update(bytes, 0, length);
+                out.write(bytes, 0, length);
+                return length;
+            });
         }
 
         Digest digest() throws IOException {
@@ -135,15 +143,18 @@ final class DatabaseBytes {
             try {
                 last.get();
             } catch (InterruptedException e) {
-                throw (IOException) new InterruptedIOException("interrupted while a database was hashed").initCause(e);
+                throw (IOException) new InterruptedIOException("interrupted while a database was written").initCause(e);
             } catch (ExecutionException e) {
-                throw new IOException("a database could not be hashed", e);
+                throw e.getCause() instanceof IOException io
+                        ? io
+                        : new IOException("a database could not be written", e);
             }
         }
 
+        /** Waits for what is being written. */
         @Override
         public void close() {
-            aside.shutdownNow();
+            aside.close();
         }
     }
 

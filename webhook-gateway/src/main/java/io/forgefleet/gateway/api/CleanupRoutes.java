@@ -1,6 +1,9 @@
 package io.forgefleet.gateway.api;
 
-import io.forgefleet.gateway.api.Relay.RefusedException;
+import io.forgefleet.gateway.api.answer.Answers;
+import io.forgefleet.gateway.api.answer.ApiException;
+import io.forgefleet.gateway.api.answer.Relay;
+import io.forgefleet.gateway.api.answer.Relay.RefusedException;
 import io.forgefleet.runtime.config.Secret;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

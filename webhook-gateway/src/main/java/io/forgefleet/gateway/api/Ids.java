@@ -2,6 +2,7 @@ package io.forgefleet.gateway.api;
 
 import io.forgefleet.events.EventId;
 import io.forgefleet.events.job.RunId;
+import io.forgefleet.gateway.api.answer.ApiException;
 
 /** Ids as callers write them. */
 final class Ids {

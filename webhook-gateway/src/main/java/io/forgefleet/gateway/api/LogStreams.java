@@ -5,6 +5,7 @@ import io.forgefleet.events.run.LogChunk;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.RunState;
 import io.forgefleet.events.wire.Json;
+import io.forgefleet.gateway.api.answer.ApiException;
 import io.forgefleet.gateway.api.page.Words;
 import io.forgefleet.runtime.topic.KafkaSettings;
 import io.vertx.core.VertxException;

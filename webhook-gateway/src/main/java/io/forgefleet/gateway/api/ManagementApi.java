@@ -9,6 +9,8 @@ import io.forgefleet.events.job.RunId;
 import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.events.run.RunState;
 import io.forgefleet.events.wire.Json;
+import io.forgefleet.gateway.api.answer.Answers;
+import io.forgefleet.gateway.api.answer.ApiException;
 import io.forgefleet.gateway.replay.EventIndex;
 import io.forgefleet.gateway.replay.IndexedEvent;
 import io.forgefleet.gateway.replay.ReplayException;

@@ -1,6 +1,8 @@
 package io.forgefleet.gateway.api;
 
 import io.forgefleet.events.run.RunState;
+import io.forgefleet.gateway.api.answer.Answers;
+import io.forgefleet.gateway.api.answer.ApiException;
 import io.forgefleet.gateway.api.page.ForgeLinks;
 import io.forgefleet.gateway.api.page.Page;
 import io.forgefleet.gateway.api.page.RunPage;

@@ -3,6 +3,7 @@ package io.forgefleet.gateway.api;
 import io.forgefleet.clients.ClientException;
 import io.forgefleet.events.image.Attachment;
 import io.forgefleet.events.run.RunState;
+import io.forgefleet.gateway.api.answer.ApiException;
 import io.forgefleet.work.place.Registries;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package io.forgefleet.gateway.api;
 import io.forgefleet.events.EventId;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.RunState;
+import io.forgefleet.gateway.api.answer.ApiException;
 import io.forgefleet.gateway.api.page.Words;
 import io.vertx.core.MultiMap;
 import java.time.Instant;

@@ -2,7 +2,9 @@ package io.forgefleet.gateway.api;
 
 import io.forgefleet.events.run.ImageTar;
 import io.forgefleet.events.run.RunState;
-import io.forgefleet.gateway.api.Relay.RefusedException;
+import io.forgefleet.gateway.api.answer.ApiException;
+import io.forgefleet.gateway.api.answer.Relay;
+import io.forgefleet.gateway.api.answer.Relay.RefusedException;
 import io.forgefleet.runtime.config.Secret;
 import io.forgefleet.runtime.download.DownloadRoute;
 import io.vertx.core.Vertx;

@@ -6,6 +6,8 @@ import io.forgefleet.events.image.PushedImage;
 import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.events.repofile.TemplateSpec;
 import io.forgefleet.events.wire.Json;
+import io.forgefleet.gateway.api.answer.Answers;
+import io.forgefleet.gateway.api.answer.ApiException;
 import io.forgefleet.work.place.Registries;
 import io.forgefleet.work.template.StoredTemplate;
 import io.forgefleet.work.template.TemplateStore;

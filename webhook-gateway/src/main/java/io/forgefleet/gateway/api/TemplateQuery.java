@@ -1,6 +1,7 @@
 package io.forgefleet.gateway.api;
 
 import io.forgefleet.events.image.TrustClass;
+import io.forgefleet.gateway.api.answer.ApiException;
 import io.forgefleet.gateway.api.page.Words;
 import io.vertx.core.MultiMap;
 import java.util.Arrays;

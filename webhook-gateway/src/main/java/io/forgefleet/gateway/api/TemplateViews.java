@@ -8,6 +8,7 @@ import io.forgefleet.events.job.WorkerKind;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.RunState;
 import io.forgefleet.events.wire.Json;
+import io.forgefleet.gateway.api.answer.ApiException;
 import io.forgefleet.gateway.api.page.Words;
 import io.forgefleet.work.place.Registries;
 import io.forgefleet.work.template.StoredTemplate;

@@ -11,6 +11,7 @@ import io.forgefleet.events.image.Attachment;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.RunState;
 import io.forgefleet.gateway.SampleRuns;
+import io.forgefleet.gateway.api.answer.Answers;
 import io.forgefleet.host.registry.LocalRegistry;
 import io.forgefleet.host.registry.RegistryProgram;
 import io.forgefleet.host.registry.SmallImages;

@@ -10,6 +10,7 @@ import io.forgefleet.events.run.ImageTar;
 import io.forgefleet.events.run.Outcome;
 import io.forgefleet.events.run.RunState;
 import io.forgefleet.gateway.SampleRuns;
+import io.forgefleet.gateway.api.answer.Answers;
 import io.forgefleet.gateway.api.page.ForgeLinks;
 import io.forgefleet.gateway.api.page.RunPage;
 import io.forgefleet.runtime.config.FleetConfig;

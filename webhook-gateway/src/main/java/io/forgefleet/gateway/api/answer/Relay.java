@@ -1,4 +1,4 @@
-package io.forgefleet.gateway.api;
+package io.forgefleet.gateway.api.answer;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -20,30 +20,32 @@ import org.jspecify.annotations.Nullable;
  * Hands what another process of the fleet answers on to a caller, as fast as the caller takes it and with no more than a few buffers in
  * memory. When the caller goes, the other process is told by the end of the connection. Thread-safe.
  */
-final class Relay {
+public final class Relay {
 
     private static final int CONNECT_MILLIS = 3_000;
     private static final int SILENCE_MILLIS = 60_000;
 
     /** Decides by the head of an answer whether it is handed on, and gives the caller's its own. */
     @FunctionalInterface
-    interface Head {
+    public interface Head {
         void hand(HttpClientResponse from, HttpServerResponse to) throws RefusedException;
     }
 
     /** The other process answered, and not with what was asked for. */
-    static final class RefusedException extends Exception {
+    public static final class RefusedException extends Exception {
 
         private static final long serialVersionUID = 1;
 
         private final int status;
 
-        RefusedException(int status) {
+        /** @param status that it answered */
+        public RefusedException(int status) {
             super("it answered " + status);
             this.status = status;
         }
 
-        int status() {
+        /** That it answered. */
+        public int status() {
             return status;
         }
     }
@@ -51,7 +53,7 @@ final class Relay {
     private final HttpClient client;
 
     /** @param most answers at once from one process; what comes beyond is refused */
-    Relay(Vertx vertx, int most) {
+    public Relay(Vertx vertx, int most) {
         this.client = vertx.createHttpClient(
                 new HttpClientOptions().setConnectTimeout(CONNECT_MILLIS),
                 new PoolOptions().setHttp1MaxSize(most).setMaxWaitQueueSize(0));
@@ -62,7 +64,7 @@ final class Relay {
      *
      * @throws ExecutionException with what went wrong as its cause
      */
-    void send(RequestOptions ask, @Nullable Buffer body, RoutingContext caller, Head head)
+    public void send(RequestOptions ask, @Nullable Buffer body, RoutingContext caller, Head head)
             throws ExecutionException, InterruptedException {
         ask.setFollowRedirects(false).setIdleTimeout(SILENCE_MILLIS);
         Promise<Void> sent = Promise.promise();

@@ -1,4 +1,4 @@
-package io.forgefleet.gateway.api;
+package io.forgefleet.gateway.api.answer;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.forgefleet.events.wire.Json;
@@ -13,30 +13,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs what answers a request on a virtual thread of its own, since it may block, and answers errors as JSON. */
-final class Answers {
+public final class Answers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
     private static final String EVENT_LOOP = "event loop";
 
     /** Answers a request itself, or says why not. */
     @FunctionalInterface
-    interface Action {
+    public interface Action {
         void answer(RoutingContext context) throws ApiException, InterruptedException;
     }
 
     /** Works out the JSON that answers a request. */
     @FunctionalInterface
-    interface View {
+    public interface View {
         ObjectNode of(RoutingContext context) throws ApiException, InterruptedException;
     }
 
     private Answers() {}
 
-    static Handler<RoutingContext> json(View view) {
+    /** Answers with what a view works out. */
+    public static Handler<RoutingContext> json(View view) {
         return handling(context -> send(context, view.of(context)));
     }
 
-    static Handler<RoutingContext> handling(Action action) {
+    /** Has an action answer. */
+    public static Handler<RoutingContext> handling(Action action) {
         return context -> {
             context.put(EVENT_LOOP, Vertx.currentContext());
             Thread.ofVirtual().name("api").start(() -> answer(context, action));
@@ -62,7 +64,7 @@ final class Answers {
     }
 
     /** Answers what Vert.x refused, such as a body that is too long. */
-    static void failed(RoutingContext context) {
+    public static void failed(RoutingContext context) {
         int status = context.statusCode();
         if (status >= 400 && status < 500) {
             context.response().setStatusCode(status);

@@ -1,4 +1,4 @@
-package io.forgefleet.gateway.api;
+package io.forgefleet.gateway.api.answer;
 
 import java.io.Serial;
 
@@ -19,14 +19,17 @@ public final class ApiException extends Exception {
         this.advice = advice;
     }
 
+    /** The caller asked for what makes no sense. */
     public static ApiException badRequest(String message, String advice) {
         return new ApiException(400, "bad-request", message, advice);
     }
 
+    /** There is no such thing. */
     public static ApiException notFound(String message, String advice) {
         return new ApiException(404, "not-found", message, advice);
     }
 
+    /** It may be there later. */
     public static ApiException unavailable(String message, String advice) {
         return new ApiException(503, "unavailable", message, advice);
     }
@@ -46,20 +49,23 @@ public final class ApiException extends Exception {
                 500, "internal", "the gateway made a mistake", "look for the error in the gateway's log and report it");
     }
 
-    int status() {
+    /** Of HTTP. */
+    public int status() {
         return status;
     }
 
     /** In one word. */
-    String error() {
+    public String error() {
         return error;
     }
 
-    String text() {
+    /** What happened. */
+    public String text() {
         return String.valueOf(getMessage());
     }
 
-    String advice() {
+    /** What the caller can do. */
+    public String advice() {
         return advice;
     }
 }
