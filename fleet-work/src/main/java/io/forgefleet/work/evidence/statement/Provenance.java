@@ -44,7 +44,7 @@ public record Provenance(
      */
     public record Dependency(URI uri, Digest digest) {
 
-        /** @param reference an image by its digest: {@code registry.example/python:3.13@sha256:…} */
+        /** An image, referred to by its digest: {@code registry.example/python:3.13@sha256:…}. */
         public static Dependency ofImage(String reference) {
             return new Dependency(
                     URI.create("docker://" + reference), new Digest(reference.substring(reference.indexOf('@') + 1)));

@@ -38,7 +38,7 @@ public final class Relay {
 
         private final int status;
 
-        /** @param status that it answered */
+        /** With the status that it answered. */
         public RefusedException(int status) {
             super("it answered " + status);
             this.status = status;
@@ -52,7 +52,11 @@ public final class Relay {
 
     private final HttpClient client;
 
-    /** @param most answers at once from one process; what comes beyond is refused */
+    /**
+     * Asks nobody yet.
+     *
+     * @param most answers at once from one process; what comes beyond is refused
+     */
     public Relay(Vertx vertx, int most) {
         this.client = vertx.createHttpClient(
                 new HttpClientOptions().setConnectTimeout(CONNECT_MILLIS),
