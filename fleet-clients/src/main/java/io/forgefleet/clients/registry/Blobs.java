@@ -14,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
 
@@ -91,6 +92,25 @@ final class Blobs {
     /** Reads while it comes, and checks the bytes at the end: what the reader made of them counts only when this returns. */
     <T> T read(String repository, Digest digest, long size, Registry.BlobReader<T> reader)
             throws IOException, ClientException, InterruptedException {
+        MessageDigest hash = Digest.sha256();
+        T result = readUnverified(repository, digest, size, in -> {
+            InputStream hashed = new DigestInputStream(in, hash);
+            T made = reader.read(hashed);
+            hashed.transferTo(OutputStream.nullOutputStream());
+            return made;
+        });
+        if (!Digest.of(hash).equals(digest)) {
+            throw new ClientException(
+                    Kind.UNAVAILABLE,
+                    "could not download " + exchange.name(repository, digest.value())
+                            + ": its bytes have another digest");
+        }
+        return result;
+    }
+
+    /** The same for a reader that knows by itself what the bytes have to be. */
+    <T> T readUnverified(String repository, Digest digest, long size, Registry.BlobReader<T> reader)
+            throws IOException, ClientException, InterruptedException {
         String tried = "download " + exchange.name(repository, digest.value());
         HttpResponse<InputStream> answer =
                 exchange.open(tried, Exchange.pull(repository), HttpRequest.newBuilder(uri(repository, digest)));
@@ -103,9 +123,6 @@ final class Blobs {
             }
             T result = reader.read(in);
             in.transferTo(OutputStream.nullOutputStream());
-            if (!in.digest().equals(digest)) {
-                throw new ClientException(Kind.UNAVAILABLE, "could not " + tried + ": its bytes have another digest");
-            }
             return result;
         } catch (InterruptedIOException e) {
             throw (InterruptedException) new InterruptedException("interrupted in: " + tried).initCause(e);

@@ -1,15 +1,11 @@
 package io.forgefleet.clients.registry;
 
-import io.forgefleet.events.image.Digest;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serial;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
-/** A blob on its way: its bytes are hashed, and there are exactly as many of them as were announced. */
+/** A blob on its way: there are exactly as many bytes of it as were announced. */
 final class CheckedBlob extends FilterInputStream {
 
     /** The way is broken, as against the place that the bytes go to. */
@@ -23,18 +19,12 @@ final class CheckedBlob extends FilterInputStream {
         }
     }
 
-    private final MessageDigest hash;
     private final long size;
     private long seen;
 
     CheckedBlob(InputStream from, long size) {
         super(from);
         this.size = size;
-        try {
-            hash = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 
     @Override
@@ -56,7 +46,6 @@ final class CheckedBlob extends FilterInputStream {
         }
         if (read > 0) {
             seen += read;
-            hash.update(buffer, at, read);
         }
         if (seen > size) {
             throw new BrokenException("it is longer than " + size + " bytes", new IOException("too long"));
@@ -66,21 +55,11 @@ final class CheckedBlob extends FilterInputStream {
 
     @Override
     public long skip(long count) {
-        return 0; // what is skipped would not be hashed
+        return 0; // what is skipped would not be counted
     }
 
     @Override
     public boolean markSupported() {
         return false;
-    }
-
-    /** Of what was read so far. */
-    Digest digest() throws IOException {
-        try {
-            MessageDigest copy = (MessageDigest) hash.clone();
-            return new Digest("sha256:" + HexFormat.of().formatHex(copy.digest()));
-        } catch (CloneNotSupportedException e) {
-            throw new IOException("SHA-256 can be asked once only", e);
-        }
     }
 }

@@ -21,13 +21,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /** A database's bytes, as they lie here and as they travel. */
 final class DatabaseBytes {
@@ -95,15 +95,17 @@ final class DatabaseBytes {
             // the transfer is closed by whoever opened it
             @SuppressWarnings("resource")
             InputStream in = compressed ? new ZstdInputStream(from) : from;
-            byte[][] buffers = new byte[2][BUFFER]; // one is taken while the other one is filled
-            int turn = 0;
-            for (int read = in.read(buffers[0]); read >= 0; read = in.read(buffers[turn])) {
+            while (true) {
+                byte[] buffer = aside.free();
+                int read = in.readNBytes(buffer, 0, buffer.length);
+                if (read == 0) {
+                    break;
+                }
                 left -= read;
                 if (left < 0) {
                     throw new DamagedException("it is larger than " + most + " bytes");
                 }
-                aside.take(buffers[turn], read);
-                turn = 1 - turn;
+                aside.take(buffer, read);
             }
             return aside.digest();
         } catch (ZstdIOException e) {
@@ -111,43 +113,66 @@ final class DatabaseBytes {
         }
     }
 
-    /** Hashes and writes on a thread of its own, which takes as long as to transfer and to unpack. */
+    /**
+     * Hashes and writes on a thread of its own, which takes as long as to transfer and to unpack. A few large buffers go to and fro,
+     * so that neither side waits for the other one at each of them.
+     */
     private static final class Aside implements AutoCloseable {
+
+        private static final int BUFFERS = 4;
+        private static final int BYTES = 1 << 20;
 
         private final OutputStream out;
         private final MessageDigest hash = sha256();
+        private final BlockingQueue<byte[]> free = new ArrayBlockingQueue<>(BUFFERS);
         private final ExecutorService aside =
                 Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());
-        private Future<?> last = CompletableFuture.completedFuture(null);
+        private volatile @Nullable IOException failure;
 
         Aside(OutputStream out) {
             this.out = out;
+            for (int i = 0; i < BUFFERS; i++) {
+                free.add(new byte[BYTES]);
+            }
         }
 
-        /** Returns once the bytes before these are taken; these may be changed after the next call. */
-        void take(byte[] bytes, int length) throws IOException {
-            await();
-            last = aside.submit(() -> {
-                hash.update(bytes, 0, length);
-                out.write(bytes, 0, length);
-                return length;
+        /** A buffer to fill, as soon as there is one. */
+        byte[] free() throws IOException {
+            try {
+                byte[] buffer = free.take();
+                check();
+                return buffer;
+            } catch (InterruptedException e) {
+                throw (IOException) new InterruptedIOException("interrupted while a database was written").initCause(e);
+            }
+        }
+
+        /** Takes a filled buffer back. */
+        void take(byte[] bytes, int length) {
+            var unused = aside.submit(() -> {
+                try {
+                    if (failure == null) {
+                        hash.update(bytes, 0, length);
+                        out.write(bytes, 0, length);
+                    }
+                } catch (IOException e) {
+                    failure = e;
+                } finally {
+                    free.add(bytes);
+                }
             });
         }
 
+        /** Of everything, once it is written. */
         Digest digest() throws IOException {
-            await();
+            close();
+            check();
             return DatabaseBytes.digest(hash);
         }
 
-        private void await() throws IOException {
-            try {
-                last.get();
-            } catch (InterruptedException e) {
-                throw (IOException) new InterruptedIOException("interrupted while a database was written").initCause(e);
-            } catch (ExecutionException e) {
-                throw e.getCause() instanceof IOException io
-                        ? io
-                        : new IOException("a database could not be written", e);
+        private void check() throws IOException {
+            if (failure != null) {
+                throw failure;
             }
         }
 

@@ -161,7 +161,7 @@ public final class TemplateStore {
         }
         Path part = folder.resolve("." + into.getFileName() + "-" + UUID.randomUUID() + ".part");
         try {
-            Digest content = registry.read(
+            Digest content = registry.readUnverified(
                     repository,
                     template.blob(),
                     template.blobBytes(),
