@@ -8,6 +8,7 @@ import io.forgefleet.benchmarks.measure.Samples;
 import io.forgefleet.benchmarks.measure.Table;
 import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.clients.registry.Registry;
+import io.forgefleet.clients.tool.Folders;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.image.TrustClass;
@@ -175,7 +176,8 @@ public final class TemplateBenchmark implements Benchmark {
                 bench.say("pulls of 100 MB, " + i);
                 if (!again) {
                     Files.deleteIfExists(pulled);
-                    empty(into);
+                    Folders.delete(into);
+                    Files.createDirectory(into);
                 }
                 double own = seconds(() -> made.store().pull(made.template(), pulled));
                 double peer = seconds(() -> command(into, line.toArray(String[]::new)));
@@ -193,14 +195,6 @@ public final class TemplateBenchmark implements Benchmark {
                     Table.text("%.2f × (%.0f ms, %.0f ms)", peer / own, own * 1e3, peer * 1e3),
                     "≥ 0.8 ×",
                     peer >= 0.8 * own));
-        }
-    }
-
-    private static void empty(Path folder) throws IOException {
-        try (var files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
         }
     }
 

@@ -56,6 +56,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** A build worker and two cleanup workers on one broker, registry, forge and engine; nothing is kept for any time. */
 final class CleanupFleet {
@@ -207,29 +208,17 @@ final class CleanupFleet {
     }
 
     PushEvent pushed(String name, String branch, String commit) {
-        RefName ref = RefName.branch(branch);
-        return new PushEvent(
-                anId(name, ref.value()),
-                id(name),
-                ref,
-                PushEvent.Change.CREATED,
-                null,
-                new CommitId(commit),
-                "ann",
-                Instant.now());
+        return push(name, branch, PushEvent.Change.CREATED, null, new CommitId(commit));
     }
 
     PushEvent branchDeleted(String name, String branch, String before) {
+        return push(name, branch, PushEvent.Change.DELETED, new CommitId(before), null);
+    }
+
+    private static PushEvent push(
+            String name, String branch, PushEvent.Change change, @Nullable CommitId before, @Nullable CommitId after) {
         RefName ref = RefName.branch(branch);
-        return new PushEvent(
-                anId(name, ref.value()),
-                id(name),
-                ref,
-                PushEvent.Change.DELETED,
-                new CommitId(before),
-                null,
-                "ann",
-                Instant.now());
+        return new PushEvent(anId(name, ref.value()), id(name), ref, change, before, after, "ann", Instant.now());
     }
 
     PullRequestEvent request(String name, long number, String head, PullRequestEvent.Action action) {

@@ -31,16 +31,14 @@ public final class CleanupRoutes {
 
     private final Relay relay;
     private final @Nullable URI worker;
-    private final @Nullable Secret token;
 
     /**
      * @param worker its management address; null where nobody said
      * @param token that it wants as this gateway does; null for none
      */
     public CleanupRoutes(Vertx vertx, @Nullable URI worker, @Nullable Secret token) {
-        this.relay = new Relay(vertx, MOST);
+        this.relay = new Relay(vertx, MOST, token);
         this.worker = worker;
-        this.token = token;
     }
 
     /** Adds the route to a router that has let the caller in. A cleanup worker of this process has added its own before. */
@@ -61,9 +59,6 @@ public final class CleanupRoutes {
                 .setMethod(HttpMethod.POST)
                 .setAbsoluteURI(worker + "/api/prune")
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
-        if (token != null) {
-            ask.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + token.value());
-        }
         Buffer body = Objects.requireNonNullElse(context.body().buffer(), Buffer.buffer());
         try {
             relay.send(ask, body, context, CleanupRoutes::handOn);

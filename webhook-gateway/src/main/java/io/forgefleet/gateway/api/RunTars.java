@@ -38,13 +38,11 @@ public final class RunTars {
             List.of("Content-Type", "Content-Length", "Content-Range", "Accept-Ranges", "ETag", "Repr-Digest");
 
     private final Relay relay;
-    private final @Nullable Secret token;
     private final InstantSource clock;
 
     /** @param token that workers want as this gateway does; null for none */
     public RunTars(Vertx vertx, @Nullable Secret token, InstantSource clock) {
-        this.relay = new Relay(vertx, MOST);
-        this.token = token;
+        this.relay = new Relay(vertx, MOST, token);
         this.clock = clock;
     }
 
@@ -67,9 +65,6 @@ public final class RunTars {
             if (value != null) {
                 ask.putHeader(name, value);
             }
-        }
-        if (token != null) {
-            ask.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + token.value());
         }
         try {
             relay.send(ask, null, caller, (answer, response) -> handOn(tar, answer, response));

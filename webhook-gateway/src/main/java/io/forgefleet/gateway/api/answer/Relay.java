@@ -1,5 +1,6 @@
 package io.forgefleet.gateway.api.answer;
 
+import io.forgefleet.runtime.config.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -8,6 +9,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.PoolOptions;
@@ -51,13 +53,16 @@ public final class Relay {
     }
 
     private final HttpClient client;
+    private final @Nullable Secret token;
 
     /**
      * Asks nobody yet.
      *
      * @param most answers at once from one process; what comes beyond is refused
+     * @param token that the other processes want as this one does; null for none
      */
-    public Relay(Vertx vertx, int most) {
+    public Relay(Vertx vertx, int most, @Nullable Secret token) {
+        this.token = token;
         this.client = vertx.createHttpClient(
                 new HttpClientOptions().setConnectTimeout(CONNECT_MILLIS),
                 new PoolOptions().setHttp1MaxSize(most).setMaxWaitQueueSize(0));
@@ -71,6 +76,9 @@ public final class Relay {
     public void send(RequestOptions ask, @Nullable Buffer body, RoutingContext caller, Head head)
             throws ExecutionException, InterruptedException {
         ask.setFollowRedirects(false).setIdleTimeout(SILENCE_MILLIS);
+        if (token != null) {
+            ask.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + token.value());
+        }
         Promise<Void> sent = Promise.promise();
         // Both ends on the caller's event loop: from another one, "it has drained" can come before anybody listens for
         // it, and the
