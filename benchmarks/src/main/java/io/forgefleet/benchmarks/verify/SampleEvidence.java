@@ -19,6 +19,7 @@ import io.forgefleet.host.registry.LocalRegistry;
 import io.forgefleet.host.registry.SmallImages;
 import io.forgefleet.work.evidence.EvidenceWriter;
 import io.forgefleet.work.evidence.Required;
+import io.forgefleet.work.evidence.proof.AttachedBundles;
 import io.forgefleet.work.evidence.statement.VulnerabilityReport;
 import io.forgefleet.work.gate.ImageSubject;
 import io.forgefleet.work.gate.Policy;
@@ -83,7 +84,7 @@ final class SampleEvidence {
                     true,
                     new DockerCredentials(folder.resolve("none.json"), Map.of()),
                     Duration.ofSeconds(20));
-            writer.image(registry, process.address(), "team/app", index);
+            writer.image(new AttachedBundles(registry), process.address(), "team/app", index);
             wheel(writer);
             writer.write(signer, Files.createDirectory(folder.resolve("scratch")), tar);
         }

@@ -22,9 +22,12 @@ import io.forgefleet.local.verify.VerifyCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
@@ -51,34 +54,13 @@ public final class Main {
     static int run(Terminal terminal, Map<String, String> environment, String... arguments) {
         FleetCommand fleet = new FleetCommand();
         Invocation invocation = new Invocation(terminal, environment);
-        CommandLine config = new CommandLine(new ConfigCommand())
-                .addSubcommand(new ConfigValidateCommand(invocation))
-                .addSubcommand(new ConfigSchemaCommand(invocation));
-        CommandLine tools = new CommandLine(new ToolsCommand()).addSubcommand(new ToolsInstallCommand(invocation));
-        CommandLine template = new CommandLine(new TemplateCommand())
-                .addSubcommand(new TemplatePullCommand(invocation))
-                .addSubcommand(new TemplateExplainCommand(invocation))
-                .addSubcommand(new TemplateCloneCommand(invocation))
-                .addSubcommand(new TemplatePrepareCommand(invocation));
-        CommandLine release = new CommandLine(new ReleaseCommand())
-                .addSubcommand(new ReleaseShowCommand(invocation))
-                .addSubcommand(new ReleaseResumeCommand(invocation))
-                .addSubcommand(new ReleaseAbortCommand(invocation));
-        CommandLine line = new CommandLine(fleet)
-                .addSubcommand(new DemoCommand(invocation))
-                .addSubcommand(new UpCommand(invocation))
-                .addSubcommand(new DoctorCommand(invocation))
-                .addSubcommand(new RunsCommand(invocation))
-                .addSubcommand(new LogsCommand(invocation))
-                .addSubcommand(new ReplayCommand(invocation))
-                .addSubcommand(new PruneCommand(invocation))
-                .addSubcommand(new WhyCommand(invocation))
-                .addSubcommand(new VerifyCommand(invocation))
-                .addSubcommand(template)
-                .addSubcommand(release)
-                .addSubcommand(config)
-                .addSubcommand(tools)
-                .addSubcommand(new TrainCommand(invocation));
+        CommandLine line = new CommandLine(fleet);
+        Map<String, Supplier<Object>> commands = commands(invocation);
+        // one that is named first is enough: to describe all of them takes longer than many a command does
+        if (arguments.length > 0 && commands.containsKey(arguments[0])) {
+            commands.keySet().retainAll(Set.of(arguments[0]));
+        }
+        commands.values().forEach(each -> line.addSubcommand(each.get()));
         return line.setExpandAtFiles(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
@@ -89,6 +71,35 @@ public final class Main {
                 .setExecutionExceptionHandler(
                         (failure, failed, parsed) -> Complaints.failed(terminal, fleet.isDebug(environment), failure))
                 .execute(arguments);
+    }
+
+    /** Everything that can be called, in the order in which help tells of it. */
+    private static Map<String, Supplier<Object>> commands(Invocation of) {
+        Map<String, Supplier<Object>> all = new LinkedHashMap<>();
+        all.put("demo", () -> new DemoCommand(of));
+        all.put("up", () -> new UpCommand(of));
+        all.put("doctor", () -> new DoctorCommand(of));
+        all.put("runs", () -> new RunsCommand(of));
+        all.put("logs", () -> new LogsCommand(of));
+        all.put("replay", () -> new ReplayCommand(of));
+        all.put("prune", () -> new PruneCommand(of));
+        all.put("why", () -> new WhyCommand(of));
+        all.put("verify", () -> new VerifyCommand(of));
+        all.put("template", () -> new CommandLine(new TemplateCommand())
+                .addSubcommand(new TemplatePullCommand(of))
+                .addSubcommand(new TemplateExplainCommand(of))
+                .addSubcommand(new TemplateCloneCommand(of))
+                .addSubcommand(new TemplatePrepareCommand(of)));
+        all.put("release", () -> new CommandLine(new ReleaseCommand())
+                .addSubcommand(new ReleaseShowCommand(of))
+                .addSubcommand(new ReleaseResumeCommand(of))
+                .addSubcommand(new ReleaseAbortCommand(of)));
+        all.put("config", () -> new CommandLine(new ConfigCommand())
+                .addSubcommand(new ConfigValidateCommand(of))
+                .addSubcommand(new ConfigSchemaCommand(of)));
+        all.put("tools", () -> new CommandLine(new ToolsCommand()).addSubcommand(new ToolsInstallCommand(of)));
+        all.put("train", () -> new TrainCommand(of));
+        return all;
     }
 
     private static PrintWriter writer(PrintStream stream) {

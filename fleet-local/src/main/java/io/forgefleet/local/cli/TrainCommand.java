@@ -1,6 +1,7 @@
 package io.forgefleet.local.cli;
 
 import com.sun.net.httpserver.HttpServer;
+import io.forgefleet.clients.sign.SignException;
 import io.forgefleet.host.process.FreePort;
 import io.forgefleet.local.console.CommandFailure;
 import io.forgefleet.local.console.Invocation;
@@ -16,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -75,8 +77,8 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    /** A server that knows nothing is asked for runs, and for a template database of a repository that is made for it. */
-    private int commands() throws IOException {
+    /** A server that knows nothing is asked for runs, and for a template database of a repository that is made for it; evidence is verified. */
+    private int commands() throws IOException, InterruptedException {
         Files.createDirectories(folder);
         Files.writeString(folder.resolve(".forgefleet.yml"), """
                 templateDatabases: [{name: main, engine: sqlite, key: ["*.sql"], command: "true", image: ci}]
@@ -95,10 +97,24 @@ final class TrainCommand implements Callable<Integer> {
         server.start();
         try {
             String url = "http://127.0.0.1:" + server.getAddress().getPort();
+            verify(url);
             quietly(url, "template", "pull", "main", "-C", folder.toString(), "--repo", "nowhere:team/app");
             return quietly(url, "runs");
         } finally {
             server.stop(0);
+        }
+    }
+
+    private void verify(String url) throws IOException, InterruptedException {
+        try {
+            TrainingRelease release = new TrainingRelease(Files.createDirectory(folder.resolve("release")));
+            String key = release.key().toString();
+            int exit = quietly(url, "verify", "--key", key, release.evidence().toString());
+            if (exit != 0) {
+                throw new IOException("the release that was made for training does not verify");
+            }
+        } catch (GeneralSecurityException | SignException e) {
+            throw new IOException("a release for training could not be made: " + e.getMessage(), e);
         }
     }
 

@@ -19,6 +19,7 @@ import io.forgefleet.host.registry.RegistryProgram;
 import io.forgefleet.host.registry.SmallImages;
 import io.forgefleet.work.evidence.EvidenceWriter;
 import io.forgefleet.work.evidence.Required;
+import io.forgefleet.work.evidence.proof.AttachedBundles;
 import io.forgefleet.work.evidence.statement.VulnerabilityReport;
 import io.forgefleet.work.gate.ImageSubject;
 import io.forgefleet.work.gate.Policy;
@@ -104,7 +105,7 @@ final class SignedSample implements AutoCloseable {
                 new DockerCredentials(folder.resolve("none.json"), Map.of()),
                 Duration.ofSeconds(20));
         new EvidenceWriter("team/app 1.0.0")
-                .image(from, registry.address(), "team/app", index)
+                .image(new AttachedBundles(from), registry.address(), "team/app", index)
                 .artifact(String.valueOf(wheel.getFileName()), digest, Files.size(wheel), bundles)
                 .sbom(digest, sbom(digest))
                 .sbom(platform, sbom(platform))

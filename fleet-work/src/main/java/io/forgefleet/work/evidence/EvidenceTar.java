@@ -79,8 +79,8 @@ final class EvidenceTar {
                     throw new UnreadableEvidenceException("it holds more than evidence may");
                 }
                 left -= entry.getSize();
-                byte[] content = archive.readNBytes((int) entry.getSize());
-                if (content.length != entry.getSize()) {
+                byte[] content = new byte[(int) entry.getSize()];
+                if (archive.readNBytes(content, 0, content.length) != content.length) {
                     throw new UnreadableEvidenceException("it is cut off within " + name);
                 }
                 if (files.put(name, content) != null) {

@@ -9,10 +9,11 @@ import io.forgefleet.clients.sign.SignException;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.wire.Json;
 import io.forgefleet.work.evidence.EvidenceManifest.Entry;
+import io.forgefleet.work.evidence.Proving.Said;
+import io.forgefleet.work.evidence.Proving.Source;
 import io.forgefleet.work.evidence.proof.Proof;
 import io.forgefleet.work.evidence.proof.Prover;
 import io.forgefleet.work.evidence.proof.SignedBundle;
-import io.forgefleet.work.evidence.proof.UnprovenException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +23,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,43 +46,49 @@ public final class EvidenceVerifier {
      * @throws SignException when nobody can tell, since a tool or a service is missing
      */
     public Verification verify(Path tar) throws IOException, SignException, InterruptedException {
-        SubjectChecks checks = new SubjectChecks(prover);
-        try {
-            Map<String, byte[]> files = EvidenceTar.read(tar);
-            byte[] listing = Objects.requireNonNull(files.get(EvidenceManifest.NAME));
-            EvidenceManifest manifest = EvidenceManifest.read(listing);
-            checks.add("evidence of " + manifest.name(), true, files.size() + " files");
-            signature(checks, listing, files.get(EvidenceManifest.SIGNATURE));
-            List<Entry> whole = content(checks, files, manifest);
-            Gathered gathered = new Gathered(files, whole);
-            for (EvidenceManifest.Image each : manifest.images()) {
-                image(checks, gathered, each);
+        try (SubjectChecks checks = new SubjectChecks(prover)) {
+            try {
+                Map<String, byte[]> files = EvidenceTar.read(tar);
+                byte[] listing = Objects.requireNonNull(files.get(EvidenceManifest.NAME));
+                byte[] bundle = files.get(EvidenceManifest.SIGNATURE);
+                Future<Said> signature = checks.proving().begin(() -> signature(bundle));
+                EvidenceManifest manifest = EvidenceManifest.read(listing);
+                checks.add("evidence of " + manifest.name(), true, files.size() + " files");
+                signature(checks, listing, Proving.await(signature));
+                Gathered gathered = new Gathered(files, content(checks, files, manifest));
+                for (EvidenceManifest.Image each : manifest.images()) {
+                    image(checks, gathered, each);
+                }
+                for (EvidenceManifest.Artifact each : manifest.artifacts()) {
+                    subject(checks, gathered, each.name() + " " + each.digest(), each.digest(), Required.OF_CONTENT);
+                }
+            } catch (UnreadableEvidenceException e) {
+                checks.add("evidence bundle", false, String.valueOf(e.getMessage()));
             }
-            for (EvidenceManifest.Artifact each : manifest.artifacts()) {
-                subject(checks, gathered, each.name() + " " + each.digest(), each.digest(), Required.OF_CONTENT);
-            }
-        } catch (UnreadableEvidenceException e) {
-            checks.add("evidence bundle", false, String.valueOf(e.getMessage()));
+            return checks.result();
         }
-        return checks.result();
     }
 
-    private void signature(SubjectChecks checks, byte[] listing, byte @Nullable [] bundle)
-            throws SignException, InterruptedException {
-        String what = "signature of " + EvidenceManifest.NAME;
+    private static SignedBundle signature(byte @Nullable [] bundle) throws IOException {
         if (bundle == null) {
-            checks.add(what, false, "there is none");
+            throw new IOException("there is none");
+        }
+        return SignedBundle.read(bundle);
+    }
+
+    private static void signature(SubjectChecks checks, byte[] listing, Said said) {
+        String what = "signature of " + EvidenceManifest.NAME;
+        Proof proof = said.proof();
+        if (proof == null) {
+            checks.add(what, false, said.trouble());
             return;
         }
-        try {
-            Proof proof = prover.prove(SignedBundle.read(bundle));
-            boolean held = proof.type().equals(PredicateType.SIGNATURE.uri())
-                    && proof.subjects().contains(Digest.of(listing));
-            checks.add(
-                    what, held, held ? prover.trust().describe() : "it is of another file: what is listed was changed");
-        } catch (UnprovenException | IOException e) {
-            checks.add(what, false, String.valueOf(e.getMessage()));
-        }
+        boolean held = proof.type().equals(PredicateType.SIGNATURE.uri())
+                && proof.subjects().contains(Digest.of(listing));
+        checks.add(
+                what,
+                held,
+                held ? checks.proving().trust().describe() : "it is of another file: what is listed was changed");
     }
 
     /** Every file is listed, and every listed file is there, byte for byte; gives those for which that holds. */
@@ -88,15 +97,15 @@ public final class EvidenceVerifier {
         List<Entry> whole = new ArrayList<>();
         Set<String> unlisted = new HashSet<>(files.keySet());
         unlisted.removeAll(Set.of(EvidenceManifest.NAME, EvidenceManifest.SIGNATURE));
+        Set<Entry> same = manifest.files().parallelStream()
+                .filter(each -> isSame(each, files.get(each.name())))
+                .collect(Collectors.toSet());
         for (Entry each : manifest.files()) {
-            byte[] bytes = files.get(each.name());
             unlisted.remove(each.name());
-            if (bytes == null) {
-                wrong.add(each.name() + " is missing");
-            } else if (bytes.length != each.size() || !Digest.of(bytes).equals(each.digest())) {
-                wrong.add(each.name() + " was changed");
-            } else {
+            if (same.contains(each)) {
                 whole.add(each);
+            } else {
+                wrong.add(each.name() + (files.containsKey(each.name()) ? " was changed" : " is missing"));
             }
         }
         unlisted.stream().sorted().forEach(each -> wrong.add(each + " is not listed"));
@@ -105,6 +114,10 @@ public final class EvidenceVerifier {
                 wrong.isEmpty(),
                 wrong.isEmpty() ? whole.size() + " files" : String.join("; ", wrong));
         return whole;
+    }
+
+    private static boolean isSame(Entry entry, byte @Nullable [] bytes) {
+        return bytes != null && bytes.length == entry.size() && Digest.of(bytes).equals(entry.digest());
     }
 
     /** Files of the bundle by what they are about. */
@@ -165,30 +178,35 @@ public final class EvidenceVerifier {
     private void subject(
             SubjectChecks checks, Gathered gathered, String name, Digest digest, List<PredicateType> required)
             throws SignException, InterruptedException {
-        List<SignedBundle> bundles = new ArrayList<>();
-        for (byte[] each : gathered.of(Role.BUNDLE, digest)) {
-            try {
-                bundles.add(SignedBundle.read(each));
-            } catch (IOException e) {
-                checks.add("bundle of " + name, false, String.valueOf(e.getMessage()));
-            }
-        }
-        List<Proof> proofs = checks.check(name, digest, required, bundles);
+        Proving proving = checks.proving();
+        List<Source> bundles = new ArrayList<>();
+        gathered.of(Role.BUNDLE, digest).forEach(each -> bundles.add(() -> SignedBundle.read(each)));
+        List<Said> said = proving.all(bundles);
+        said.stream()
+                .filter(each -> !each.bundle())
+                .forEach(each -> checks.add("bundle of " + name, false, each.trouble()));
+        List<Proof> proofs = checks.check(name, digest, required, said);
         if (required.contains(PredicateType.CYCLONEDX)) {
-            sbom(checks, name, PredicateType.CYCLONEDX, gathered.of(Role.SBOM_CYCLONEDX, digest), proofs);
-            sbom(checks, name, PredicateType.SPDX, gathered.of(Role.SBOM_SPDX, digest), proofs);
+            List<Future<Check>> sboms = List.of(
+                    proving.beside(() ->
+                            sbom(name, PredicateType.CYCLONEDX, gathered.of(Role.SBOM_CYCLONEDX, digest), proofs)),
+                    proving.beside(() -> sbom(name, PredicateType.SPDX, gathered.of(Role.SBOM_SPDX, digest), proofs)));
+            for (Future<Check> each : sboms) {
+                checks.add(Proving.await(each));
+            }
         }
     }
 
     /** The SBOM that people read is the one that was attested. */
-    private static void sbom(
-            SubjectChecks checks, String name, PredicateType type, List<byte[]> files, List<Proof> proofs) {
-        List<JsonNode> attested = proofs.stream()
-                .filter(each -> each.type().equals(type.uri()))
-                .map(Proof::predicate)
-                .toList();
-        boolean held = files.size() == 1 && attested.contains(json(files.getFirst()));
-        checks.add(
+    private static Check sbom(String name, PredicateType type, List<byte[]> files, List<Proof> proofs) {
+        boolean held = false;
+        if (files.size() == 1) {
+            JsonNode file = json(files.getFirst());
+            held = proofs.stream()
+                    .filter(each -> each.type().equals(type.uri()))
+                    .anyMatch(each -> each.predicate().tree().equals(file));
+        }
+        return new Check(
                 SubjectChecks.words(type) + " as a file, of " + name,
                 held,
                 held ? "as attested" : files.isEmpty() ? "there is none" : "it is not the one that was attested");

@@ -43,13 +43,14 @@ public final class EvidenceWriter {
     /**
      * Adds an image with all its platforms, and everything signed that lies beside each of them in the registry.
      *
+     * @param attached to the images of this registry
      * @param host of the registry, as people know it
      * @param repository path of the repository in it
      * @param digest of the index, or of the only image
      */
-    public EvidenceWriter image(Registry registry, String host, String repository, Digest digest)
+    public EvidenceWriter image(AttachedBundles attached, String host, String repository, Digest digest)
             throws ClientException, InterruptedException {
-        AttachedBundles attached = new AttachedBundles(registry);
+        Registry registry = attached.registry();
         images.add(new Image(host + "/" + repository, digest));
         List<Digest> all = new ArrayList<>(List.of(digest));
         registry.get(repository, digest.value()).images().forEach(each -> all.add(each.digest()));

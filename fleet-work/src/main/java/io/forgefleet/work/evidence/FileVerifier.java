@@ -3,6 +3,7 @@ package io.forgefleet.work.evidence;
 import io.forgefleet.clients.sign.PredicateType;
 import io.forgefleet.clients.sign.SignException;
 import io.forgefleet.events.image.Digest;
+import io.forgefleet.work.evidence.Proving.Said;
 import io.forgefleet.work.evidence.proof.Prover;
 import io.forgefleet.work.evidence.proof.SignedBundle;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Optional;
 
 /** Verifies the signature of one file. Thread-safe. */
 public final class FileVerifier {
@@ -32,26 +34,33 @@ public final class FileVerifier {
      * @throws IOException when either cannot be read
      */
     public Verification verify(Path file, Path bundle) throws IOException, SignException, InterruptedException {
-        SubjectChecks checks = new SubjectChecks(prover);
-        Digest digest = digest(file);
-        String name = file.getFileName() + " " + digest;
+        try (SubjectChecks checks = new SubjectChecks(prover)) {
+            Digest digest = digest(file);
+            String name = file.getFileName() + " " + digest;
+            Optional<String> hindrance = hindrance(bundle);
+            if (hindrance.isPresent()) {
+                checks.add("signature of " + name, false, hindrance.get());
+                return checks.result();
+            }
+            byte[] json = Files.readAllBytes(bundle);
+            Said said =
+                    checks.proving().all(List.of(() -> SignedBundle.read(json))).getFirst();
+            if (!said.bundle()) {
+                checks.add("signature of " + name, false, bundle + " is no bundle: " + said.trouble());
+                return checks.result();
+            }
+            var unused = checks.check(name, digest, List.of(PredicateType.SIGNATURE), List.of(said));
+            return checks.result();
+        }
+    }
+
+    private static Optional<String> hindrance(Path bundle) throws IOException {
         if (!Files.isRegularFile(bundle)) {
-            checks.add("signature of " + name, false, "there is no " + bundle);
-            return checks.result();
+            return Optional.of("there is no " + bundle);
         }
-        if (Files.size(bundle) > LARGEST_BUNDLE) {
-            checks.add("signature of " + name, false, bundle + " is too large for a bundle");
-            return checks.result();
-        }
-        SignedBundle signed;
-        try {
-            signed = SignedBundle.read(Files.readAllBytes(bundle));
-        } catch (IOException e) {
-            checks.add("signature of " + name, false, bundle + " is no bundle: " + e.getMessage());
-            return checks.result();
-        }
-        checks.check(name, digest, List.of(PredicateType.SIGNATURE), List.of(signed));
-        return checks.result();
+        return Files.size(bundle) > LARGEST_BUNDLE
+                ? Optional.of(bundle + " is too large for a bundle")
+                : Optional.empty();
     }
 
     private static Digest digest(Path file) throws IOException {

@@ -19,6 +19,7 @@ import io.forgefleet.host.process.Program;
 import io.forgefleet.host.registry.LocalRegistry;
 import io.forgefleet.host.registry.RegistryProgram;
 import io.forgefleet.host.registry.SmallImages;
+import io.forgefleet.work.evidence.proof.AttachedBundles;
 import io.forgefleet.work.evidence.statement.Provenance;
 import io.forgefleet.work.evidence.statement.VulnerabilityReport;
 import io.forgefleet.work.gate.Finding;
@@ -202,7 +203,7 @@ final class SignedRelease implements AutoCloseable {
             bundles.add(bundle);
         }
         EvidenceWriter writer = new EvidenceWriter("team/app 1.0.0")
-                .image(registry, process.address(), REPOSITORY, index)
+                .image(new AttachedBundles(registry), process.address(), REPOSITORY, index)
                 .artifact("app-1.0-py3-none-any.whl", digest, Files.size(wheel), bundles)
                 .sbom(digest, sbom(digest))
                 .report("scan.txt", index, "nothing was found".getBytes(StandardCharsets.UTF_8))

@@ -20,6 +20,7 @@ import io.forgefleet.runtime.config.FleetConfig;
 import io.forgefleet.runtime.config.release.SigningKeyConfig;
 import io.forgefleet.runtime.worker.Run;
 import io.forgefleet.work.evidence.EvidenceWriter;
+import io.forgefleet.work.evidence.proof.AttachedBundles;
 import io.forgefleet.work.gate.ConfiguredScan;
 import io.forgefleet.work.gate.Verdict;
 import io.forgefleet.work.image.ImageName;
@@ -121,17 +122,19 @@ public final class Proofs {
     /**
      * Verifies everything anew, files by the evidence where there is one already, and has the gate look once more at what the scanners told: a waiver may have expired.
      *
+     * @return what lies beside the images where they were built, for the evidence
      * @throws RunEndedException when anything does not hold
      */
-    public void verify(Subjects subjects, List<KeptFile> files, Trust trust, Run run)
+    public AttachedBundles verify(Subjects subjects, List<KeptFile> files, Trust trust, Run run)
             throws RunEndedException, SignException, IOException, ClientException, InterruptedException {
-        verifications.require(subjects, trust, run::log);
+        AttachedBundles attached = verifications.require(subjects, trust, run::log);
         for (KeptFile file : files) {
             if (file.kind() == Kind.EVIDENCE) {
                 verifications.require(subjects, file, trust);
             }
         }
         var unused = scans.judge(subjects, files, line -> {});
+        return attached;
     }
 
     /** Whether an image holds all that has to be proved of it, whoever proved it. */
@@ -140,15 +143,19 @@ public final class Proofs {
         return verifications.holds(place, name, digest, trust);
     }
 
-    /** All that proves it, in one file that verifies without a network; and the checksums of the files. */
-    public List<KeptFile> evidence(Subjects subjects, List<KeptFile> files, SigningKeyConfig key, Trust trust)
+    /**
+     * All that proves it, in one file that verifies without a network; and the checksums of the files.
+     *
+     * @param attached to the images, as it was verified
+     */
+    public List<KeptFile> evidence(
+            Subjects subjects, List<KeptFile> files, AttachedBundles attached, SigningKeyConfig key, Trust trust)
             throws RunEndedException, SignException, IOException, ClientException, InterruptedException {
         EvidenceWriter writer = new EvidenceWriter(subjects.title());
-        Workplace place = subjects.place();
         for (ReleasedImage image : subjects.images()) {
             ImageName name = subjects.source(image);
             String host = name.reference().substring(0, name.reference().indexOf('/'));
-            writer.image(place.registry(), host, name.repository(), image.digest());
+            writer.image(attached, host, name.repository(), image.digest());
         }
         for (KeptFile artifact : subjects.artifacts()) {
             List<Path> bundles = new ArrayList<>();

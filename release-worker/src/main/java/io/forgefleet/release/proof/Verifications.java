@@ -12,6 +12,7 @@ import io.forgefleet.release.saga.ReleasedImage;
 import io.forgefleet.work.evidence.EvidenceVerifier;
 import io.forgefleet.work.evidence.ImageVerifier;
 import io.forgefleet.work.evidence.Verification;
+import io.forgefleet.work.evidence.proof.AttachedBundles;
 import io.forgefleet.work.evidence.proof.CertificateProver;
 import io.forgefleet.work.evidence.proof.KeyProver;
 import io.forgefleet.work.evidence.proof.Prover;
@@ -36,16 +37,20 @@ final class Verifications {
     /**
      * Verifies.
      *
+     * @return what lies beside the images where they were built
      * @throws RunEndedException when anything does not hold
      */
-    void require(Subjects subjects, Trust trust, Consumer<String> log)
+    AttachedBundles require(Subjects subjects, Trust trust, Consumer<String> log)
             throws RunEndedException, SignException, IOException, ClientException, InterruptedException {
         ImageVerifier images = verifier(trust);
+        AttachedBundles home = new AttachedBundles(subjects.place().registry());
         for (Workplace place : subjects.everywhere()) {
+            AttachedBundles attached =
+                    place.equals(subjects.place()) ? home : new AttachedBundles(place.registry());
             for (ReleasedImage image : subjects.images()) {
                 ImageName name = subjects.name(place, image);
                 requireSame(place, name, image);
-                Verification found = images.verify(place.registry(), name.repository(), image.digest());
+                Verification found = images.verify(attached, name.repository(), image.digest());
                 log.accept(name.reference() + "@" + image.digest() + ": "
                         + found.checks().size() + " checks by " + found.by());
                 if (!found.passed()) {
@@ -53,6 +58,7 @@ final class Verifications {
                 }
             }
         }
+        return home;
     }
 
     /**

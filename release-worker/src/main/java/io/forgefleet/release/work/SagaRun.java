@@ -23,6 +23,7 @@ import io.forgefleet.release.saga.Saga;
 import io.forgefleet.release.saga.SagaStep;
 import io.forgefleet.release.saga.SagaStore;
 import io.forgefleet.runtime.worker.Run;
+import io.forgefleet.work.evidence.proof.AttachedBundles;
 import io.forgefleet.work.image.ImageName;
 import io.forgefleet.work.place.Freshness;
 import io.forgefleet.work.place.RunEndedException;
@@ -33,9 +34,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** One attempt to bring a release on, from the step where it is. After each step it is written down; nothing done is repeated. */
 final class SagaRun {
@@ -47,6 +51,8 @@ final class SagaRun {
     private final Progress progress;
     private final Orders orders;
     private Saga saga;
+    private final Set<KeptFile> proven = new HashSet<>();
+    private @Nullable Trust trust;
 
     SagaRun(Means means, Run run, Plan plan, SagaStore store, Saga saga, Progress progress) {
         this.means = means;
@@ -97,14 +103,23 @@ final class SagaRun {
     /** What would end it later is looked for before anything is built. */
     private void plan() throws Exception {
         var unused = ForgeDraft.forge(plan.place());
-        Trust trust = means.proofs().checkKey(plan.key());
-        run.log("signs with " + plan.key().name() + ": " + trust.describe());
+        run.log("signs with " + plan.key().name() + ": " + trust().describe());
         for (Workplace place : plan.places()) {
             for (ImageSpec image : plan.declared().images()) {
                 Promotion.requireFree(place, plan.name(place, image.name()), plan.version());
             }
         }
         run.detail(plan.version() + " of " + plan.commit().sha7());
+    }
+
+    /** Whom signatures have to be by; asked once by each attempt, since to open the key takes as long as to sign with it. */
+    private Trust trust() throws Exception {
+        Trust known = trust;
+        if (known == null) {
+            known = means.proofs().checkKey(plan.key());
+            trust = known;
+        }
+        return known;
     }
 
     private List<String> imageTargets() {
@@ -152,9 +167,10 @@ final class SagaRun {
     }
 
     private void verify() throws Exception {
-        Trust trust = means.proofs().checkKey(plan.key());
-        means.proofs().verify(subjects(), saga.files(), trust, run);
-        saga = saga.withFiles(means.proofs().evidence(subjects(), saga.files(), plan.key(), trust));
+        AttachedBundles attached = means.proofs().verify(subjects(), saga.files(), trust(), run);
+        List<KeptFile> made = means.proofs().evidence(subjects(), saga.files(), attached, plan.key(), trust());
+        saga = saga.withFiles(made);
+        proven.addAll(made);
     }
 
     private void draft() throws Exception {
@@ -176,8 +192,10 @@ final class SagaRun {
 
     private void promote() throws Exception {
         requireTag();
-        // once more, right before it: what was verified may not be what is there
-        means.proofs().verify(subjects(), saga.files(), means.proofs().checkKey(plan.key()), run);
+        // once more, right before it: what was verified may not be what is there; a file that is named by its digest is
+        List<KeptFile> doubtful =
+                saga.files().stream().filter(file -> !proven.contains(file)).toList();
+        var unused = means.proofs().verify(subjects(), doubtful, trust(), run);
         run.beyondRecall();
         if (!saga.isPublic()) {
             saga = saga.in(Saga.State.PROMOTING);

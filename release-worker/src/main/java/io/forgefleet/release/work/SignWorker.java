@@ -79,7 +79,7 @@ final class SignWorker implements Worker {
             run.begin("sign and attest");
             files.addAll(means.proofs().sign(subjects, files, key, run));
             run.begin("verify");
-            means.proofs().verify(subjects, files, trust, run);
+            var unusedHere = means.proofs().verify(subjects, files, trust, run);
             String signed = subjects.images().size() == 1
                     ? "1 image is signed"
                     : subjects.images().size() + " images are signed";

@@ -6,12 +6,15 @@ import io.forgefleet.clients.registry.Registry;
 import io.forgefleet.events.image.Digest;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Bundles that lie beside an image in its registry: referrers, as cosign 3 leaves them, and the tags {@code .sig} and {@code
- * .att} of cosign 2. What is no bundle is passed over: anybody may attach anything.
+ * .att} of cosign 2. What is no bundle is passed over: anybody may attach anything. Each image is looked at once; whoever wants to know
+ * what is there later takes a new one. For one thread.
  */
 public final class AttachedBundles {
 
@@ -24,13 +27,29 @@ public final class AttachedBundles {
     private static final int MOST_BYTES = 64 << 20;
 
     private final Registry registry;
+    private final Map<String, List<SignedBundle>> seen = new HashMap<>();
 
     public AttachedBundles(Registry registry) {
         this.registry = registry;
     }
 
+    /** Where it looks. */
+    public Registry registry() {
+        return registry;
+    }
+
     /** Everything signed that lies beside the image or index of this digest. */
     public List<SignedBundle> of(String repository, Digest digest) throws ClientException, InterruptedException {
+        String name = repository + "@" + digest;
+        List<SignedBundle> known = seen.get(name);
+        if (known == null) {
+            known = read(repository, digest);
+            seen.put(name, known);
+        }
+        return known;
+    }
+
+    private List<SignedBundle> read(String repository, Digest digest) throws ClientException, InterruptedException {
         List<SignedBundle> found = new ArrayList<>();
         for (Digest each : registry.referrers().of(repository, digest)) {
             if (found.size() >= MOST) {

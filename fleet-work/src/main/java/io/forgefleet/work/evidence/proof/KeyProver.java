@@ -1,10 +1,10 @@
 package io.forgefleet.work.evidence.proof;
 
-import com.fasterxml.jackson.databind.node.NullNode;
 import io.forgefleet.clients.sign.PredicateType;
 import io.forgefleet.clients.sign.Trust;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.wire.Json;
+import io.forgefleet.work.evidence.statement.Predicate;
 import io.forgefleet.work.evidence.statement.Statement;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -42,7 +42,7 @@ public final class KeyProver implements Prover {
         }
         return switch (bundle.content()) {
             case SignedBundle.Envelope envelope -> {
-                if (envelope.signatures.stream().noneMatch(each -> holds(envelope.signed(), each))) {
+                if (envelope.signatures.stream().noneMatch(each -> holds(envelope, each))) {
                     throw wrong();
                 }
                 yield said(envelope);
@@ -54,7 +54,7 @@ public final class KeyProver implements Prover {
                 yield signature(message.file);
             }
             case SignedBundle.SimpleSigning simple -> {
-                if (!holds(simple.payload, simple.signature)) {
+                if (!holds(algorithm(), simple.signature, simple.payload)) {
                     throw wrong();
                 }
                 yield signature(subject(simple.payload));
@@ -76,7 +76,7 @@ public final class KeyProver implements Prover {
     }
 
     static Proof signature(Digest of) {
-        return new Proof(PredicateType.SIGNATURE.uri(), Set.of(of), NullNode.getInstance());
+        return new Proof(PredicateType.SIGNATURE.uri(), Set.of(of), Predicate.NONE);
     }
 
     private static Digest subject(byte[] payload) throws UnprovenException {
@@ -96,11 +96,15 @@ public final class KeyProver implements Prover {
         return new UnprovenException("it is not signed by " + trust.describe());
     }
 
-    private boolean holds(byte[] signed, byte[] signature) {
+    private boolean holds(SignedBundle.Envelope envelope, byte[] signature) {
+        return holds(algorithm(), signature, envelope.preamble(), envelope.payload);
+    }
+
+    private String algorithm() {
         return switch (key) {
-            case ECPublicKey ec -> holds(hash(ec) + "withECDSA", signed, signature);
-            case RSAPublicKey rsa -> holds("SHA256withRSA", signed, signature);
-            default -> holds("Ed25519", signed, signature);
+            case ECPublicKey ec -> hash(ec) + "withECDSA";
+            case RSAPublicKey rsa -> "SHA256withRSA";
+            default -> "Ed25519";
         };
     }
 
@@ -114,22 +118,24 @@ public final class KeyProver implements Prover {
     private boolean holds(Digest file, byte[] signature) {
         byte[] hash = HexFormat.of().parseHex(file.value().substring("sha256:".length()));
         if (key instanceof ECPublicKey) {
-            return holds("NONEwithECDSA", hash, signature);
+            return holds("NONEwithECDSA", signature, hash);
         }
         if (key instanceof RSAPublicKey) {
             ByteArrayOutputStream info = new ByteArrayOutputStream();
             info.writeBytes(SHA256_INFO);
             info.writeBytes(hash);
-            return holds("NONEwithRSA", info.toByteArray(), signature);
+            return holds("NONEwithRSA", signature, info.toByteArray());
         }
         return false;
     }
 
-    private boolean holds(String algorithm, byte[] signed, byte[] signature) {
+    private boolean holds(String algorithm, byte[] signature, byte[]... signed) {
         try {
             Signature verifying = Signature.getInstance(algorithm);
             verifying.initVerify(key);
-            verifying.update(signed);
+            for (byte[] each : signed) {
+                verifying.update(each);
+            }
             return verifying.verify(signature);
         } catch (GeneralSecurityException e) {
             return false; // a signature of another form than this key makes

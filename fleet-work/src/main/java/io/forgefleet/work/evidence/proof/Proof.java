@@ -1,16 +1,16 @@
 package io.forgefleet.work.evidence.proof;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.forgefleet.events.image.Digest;
+import io.forgefleet.work.evidence.statement.Predicate;
 import java.util.Set;
 
 /**
  * What a bundle says, after its signature was verified.
  *
  * @param type of the predicate, a URI; that of signatures for whatever only signs
- * @param predicate null node where it says nothing more
+ * @param predicate what it says of them
  */
-public record Proof(String type, Set<Digest> subjects, JsonNode predicate) {
+public record Proof(String type, Set<Digest> subjects, Predicate predicate) {
 
     public Proof {
         subjects = Set.copyOf(subjects);

@@ -1,14 +1,14 @@
 package io.forgefleet.work.evidence.proof;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.forgefleet.events.image.Digest;
 import io.forgefleet.events.wire.Json;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -20,6 +20,9 @@ public final class SignedBundle {
 
     /** What cosign 2 signs for an image; bundles of ours hold that with its signature. */
     static final String SIMPLE_SIGNING = "application/vnd.dev.cosign.simplesigning.v1+json";
+
+    private static final String ENVELOPE = "dsseEnvelope";
+    private static final String PAYLOAD = "payload";
 
     private final byte[] json;
     private final Content content;
@@ -61,15 +64,11 @@ public final class SignedBundle {
             this.signatures = List.copyOf(signatures);
         }
 
-        /** What is signed in truth: DSSE's pre-authentication encoding. */
-        byte[] signed() {
-            byte[] type = payloadType.getBytes(StandardCharsets.UTF_8);
-            ByteArrayOutputStream out = new ByteArrayOutputStream(payload.length + type.length + 32);
-            out.writeBytes(("DSSEv1 " + type.length + " ").getBytes(StandardCharsets.US_ASCII));
-            out.writeBytes(type);
-            out.writeBytes((" " + payload.length + " ").getBytes(StandardCharsets.US_ASCII));
-            out.writeBytes(payload);
-            return out.toByteArray();
+        /** What stands before the payload in what is signed in truth: DSSE's pre-authentication encoding. */
+        byte[] preamble() {
+            int length = payloadType.getBytes(StandardCharsets.UTF_8).length;
+            return ("DSSEv1 " + length + " " + payloadType + " " + payload.length + " ")
+                    .getBytes(StandardCharsets.UTF_8);
         }
     }
 
@@ -101,18 +100,17 @@ public final class SignedBundle {
      * @throws IOException saying what is wrong with it
      */
     public static SignedBundle read(byte[] json) throws IOException {
-        JsonNode root = Json.mapper().readTree(json);
-        String type = root == null ? "" : root.path("mediaType").asText("");
-        if (root == null || !(type.startsWith(MEDIA_TYPE) || type.equals(SIMPLE_SIGNING))) {
+        JsonNode root = tree(json);
+        String type = root.path("mediaType").asText("");
+        if (!(type.startsWith(MEDIA_TYPE) || type.equals(SIMPLE_SIGNING))) {
             throw new IOException("it is no Sigstore bundle");
         }
         JsonNode material = root.path("verificationMaterial");
         boolean certified = material.has("certificate") || material.has("x509CertificateChain");
         if (type.equals(SIMPLE_SIGNING)) {
-            return new SignedBundle(
-                    json, new SimpleSigning(bytes(root, "payload"), bytes(root, "signature")), certified);
+            return new SignedBundle(json, new SimpleSigning(bytes(root, PAYLOAD), bytes(root, "signature")), certified);
         }
-        JsonNode envelope = root.path("dsseEnvelope");
+        JsonNode envelope = root.path(ENVELOPE);
         JsonNode message = root.path("messageSignature");
         if (envelope.isObject() == message.isObject()) {
             throw new IOException("a bundle holds either an envelope or a signature");
@@ -125,15 +123,45 @@ public final class SignedBundle {
         ObjectNode bundle = Json.mapper().createObjectNode();
         bundle.put("mediaType", MEDIA_TYPE + ".v0.3+json");
         bundle.putObject("verificationMaterial").putObject("publicKey").put("hint", "");
-        bundle.set("dsseEnvelope", Json.mapper().readTree(envelope));
+        bundle.set(ENVELOPE, Json.mapper().readTree(envelope));
         return read(Json.write(bundle));
     }
 
     /** A signature that lies in a registry by itself, as cosign 2 leaves it. */
     static SignedBundle ofSimpleSigning(byte[] payload, String signature) throws IOException {
         ObjectNode bundle = Json.mapper().createObjectNode();
-        bundle.put("mediaType", SIMPLE_SIGNING).put("payload", payload).put("signature", signature);
+        bundle.put("mediaType", SIMPLE_SIGNING).put(PAYLOAD, payload).put("signature", signature);
         return read(Json.write(bundle));
+    }
+
+    private static ObjectNode tree(byte[] json) throws IOException {
+        try (JsonParser in = Json.mapper().createParser(json)) {
+            if (in.nextToken() != JsonToken.START_OBJECT) {
+                throw new IOException("it is no JSON object");
+            }
+            ObjectNode tree = object(in);
+            if (in.nextToken() != null) {
+                throw new IOException("something follows after it");
+            }
+            return tree;
+        }
+    }
+
+    /** A tree, but for what is signed: that is large, and its Base64 is decoded where it lies. */
+    private static ObjectNode object(JsonParser in) throws IOException {
+        ObjectNode tree = Json.mapper().createObjectNode();
+        while (in.nextToken() == JsonToken.FIELD_NAME) {
+            String name = in.currentName();
+            JsonToken value = in.nextToken();
+            if (name.equals(PAYLOAD) && value == JsonToken.VALUE_STRING) {
+                tree.put(name, in.getBinaryValue());
+            } else if (name.equals(ENVELOPE) && value == JsonToken.START_OBJECT) {
+                tree.set(name, object(in));
+            } else {
+                tree.set(name, in.<JsonNode>readValueAsTree());
+            }
+        }
+        return tree;
     }
 
     private static Content envelope(JsonNode envelope) throws IOException {
@@ -141,7 +169,7 @@ public final class SignedBundle {
         for (JsonNode each : envelope.path("signatures")) {
             signatures.add(bytes(each, "sig"));
         }
-        return new Envelope(envelope.path("payloadType").asText(""), bytes(envelope, "payload"), signatures);
+        return new Envelope(envelope.path("payloadType").asText(""), bytes(envelope, PAYLOAD), signatures);
     }
 
     private static Content message(JsonNode message) throws IOException {
@@ -154,10 +182,11 @@ public final class SignedBundle {
     }
 
     private static byte[] bytes(JsonNode node, String field) throws IOException {
-        String text = node.path(field).asText("");
+        JsonNode value = node.path(field);
         try {
-            return Base64.getDecoder().decode(text);
-        } catch (IllegalArgumentException e) {
+            byte[] bytes = value.isTextual() || value.isBinary() ? value.binaryValue() : null;
+            return bytes == null ? new byte[0] : bytes;
+        } catch (IOException e) {
             throw new IOException("its " + field + " is not Base64", e);
         }
     }
