@@ -51,6 +51,19 @@ public final class ScanTool {
         return name;
     }
 
+    /** Fails where it is missing: before work that only it needs. */
+    public void require(String tried) throws ScanException {
+        program(tried);
+    }
+
+    private Path program(String tried) throws ScanException {
+        return paths.find(name)
+                .orElseThrow(() -> new ScanException(
+                        Problem.TOOL_MISSING,
+                        "could not " + tried + ": there is no " + name + " " + paths.places(name) + "; "
+                                + ScanTools.howToGet(name)));
+    }
+
     /**
      * Runs it to its end, whatever its exit code.
      *
@@ -59,11 +72,7 @@ public final class ScanTool {
      */
     public Command.Result run(String tried, List<String> arguments, Map<String, String> variables, Path directory)
             throws ScanException, InterruptedException {
-        Path program = paths.find(name)
-                .orElseThrow(() -> new ScanException(
-                        Problem.TOOL_MISSING,
-                        "could not " + tried + ": there is no " + name + " " + paths.places(name) + "; "
-                                + ScanTools.howToGet(name)));
+        Path program = program(tried);
         List<String> line = new ArrayList<>();
         line.add(program.toString());
         line.addAll(arguments);

@@ -6,6 +6,7 @@ import java.util.Set;
 public final class ScanTools {
 
     public static final String SYFT = "syft";
+    public static final String CDXGEN = "cdxgen";
     public static final String OSV_SCANNER = "osv-scanner";
     public static final String TRIVY = "trivy";
     public static final String GRYPE = "grype";
@@ -27,6 +28,9 @@ public final class ScanTools {
 
     /** How to get a tool, for messages: an advice without a full stop. */
     public static String howToGet(String tool) {
+        if (tool.equals(CDXGEN)) {
+            return "npm install -g @cyclonedx/cdxgen gets it, with its plugins";
+        }
         return INSTALLABLE.contains(tool)
                 ? "./fleet tools install " + tool + " gets it"
                 : "install " + tool + " on this host, on PATH or where tools.paths of the fleet's configuration says";

@@ -37,6 +37,18 @@ public record Scratch(Path folder) implements AutoCloseable {
         }
     }
 
+    /** Makes a folder in it. */
+    public Path makeFolder(String name) throws ScanException {
+        try {
+            return Files.createDirectory(folder.resolve(name));
+        } catch (IOException e) {
+            throw new ScanException(
+                    Problem.CRASHED,
+                    "could not scan: " + folder + " cannot be written: " + e + "; is the disk full?",
+                    e);
+        }
+    }
+
     @Override
     public void close() {
         try {

@@ -15,7 +15,6 @@ import io.forgefleet.clients.tool.ToolPaths;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,11 +45,8 @@ public final class Syft implements SbomTool {
     @Override
     public Sbom describe(ScanSubject subject, Path folder) throws ScanException, InterruptedException {
         String tried = "list what is in " + subject;
-        String name = name(subject);
-        Sbom sbom = new Sbom(subject, folder.resolve(name + ".cdx.json"), folder.resolve(name + ".spdx.json"));
-        // a call that fails must not leave the files of an earlier one to be taken for its own
-        delete(tried, sbom.cycloneDx());
-        delete(tried, sbom.spdx());
+        SbomFiles files = new SbomFiles(tried, subject, folder);
+        files.deleteEarlier();
         boolean plainHttp = subject instanceof ImageToScan image && image.plainHttp();
         Map<String, String> variables = Map.of(
                 "SYFT_CHECK_FOR_APP_UPDATE", "false", "SYFT_REGISTRY_INSECURE_USE_HTTP", String.valueOf(plainHttp));
@@ -69,17 +65,8 @@ public final class Syft implements SbomTool {
                 throw tool.unreadable(tried, "it wrote no SBOM", null);
             }
             new Sbom(subject, cycloneDx, spdx).components();
-            move(tried, cycloneDx, sbom.cycloneDx());
-            move(tried, spdx, sbom.spdx());
+            return files.keep(cycloneDx, spdx);
         }
-        return sbom;
-    }
-
-    private static String name(ScanSubject subject) {
-        String hex = subject.digest().value().substring("sha256:".length());
-        return subject instanceof ImageToScan image && !image.platform().isEmpty()
-                ? hex + "-" + image.platform().replace('/', '-')
-                : hex;
     }
 
     private static List<String> source(String tried, ScanSubject subject, Scratch scratch) throws ScanException {
@@ -110,23 +97,6 @@ public final class Syft implements SbomTool {
             Files.copy(from, to);
         } catch (IOException e) {
             throw new ScanException(Problem.CRASHED, "could not " + tried + ": " + from + " cannot be read: " + e, e);
-        }
-    }
-
-    private static void move(String tried, Path from, Path to) throws ScanException {
-        try {
-            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw new ScanException(Problem.CRASHED, "could not " + tried + ": " + to + " cannot be written: " + e, e);
-        }
-    }
-
-    private static void delete(String tried, Path file) throws ScanException {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw new ScanException(
-                    Problem.CRASHED, "could not " + tried + ": " + file + " cannot be replaced: " + e, e);
         }
     }
 }

@@ -32,6 +32,12 @@ final class ScanPrograms {
         return new ToolPaths(Map.of(), System.getenv("PATH"), CACHE.resolve("bin"));
     }
 
+    static ToolPaths cdxgen() {
+        Assumptions.assumeTrue(
+                Program.onPath("cdxgen").isPresent(), "cdxgen is not on the PATH (npm install -g @cyclonedx/cdxgen)");
+        return new ToolPaths(Map.of(), System.getenv("PATH"), Path.of("/nowhere"));
+    }
+
     static ToolPaths osvScanner() {
         Assumptions.assumeTrue(
                 Program.onPath("osv-scanner").isPresent(),
