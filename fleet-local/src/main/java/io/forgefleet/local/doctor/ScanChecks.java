@@ -24,7 +24,7 @@ final class ScanChecks {
 
     void run(FleetConfig config) {
         ToolPaths paths = ConfiguredScan.paths(config, environment);
-        tool(paths, "SBOM tool", ScanTools.SYFT);
+        tool(paths, "SBOM tool", config.tools().sbom());
         tool(paths, "scanner", config.tools().scanner());
         database(config);
     }

@@ -110,6 +110,16 @@ class DoctorTest {
     }
 
     @Test
+    void looksForTheSbomToolThatIsConfigured() throws IOException {
+        Shell shell = doctor(write("tools: {sbom: cdxgen, paths: {cdxgen: /nowhere/cdxgen}}"), Map.of());
+
+        assertThat(shell.out())
+                .contains("warn  SBOM tool: there is no cdxgen at /nowhere/cdxgen")
+                .contains("npm install -g @cyclonedx/cdxgen")
+                .doesNotContain("syft");
+    }
+
+    @Test
     void saysOfEachRegistryWhatCanBeDeletedFromIt() throws Exception {
         Map<RegistryProgram, String> words = Map.of(
                 RegistryProgram.DISTRIBUTION_2, "manifests can be deleted, tags alone cannot",

@@ -72,18 +72,28 @@ public record FleetConfig(
     /**
      * The tools that workers run.
      *
+     * @param sbom name of what lists the contents of images and files: syft or cdxgen
      * @param scanner name of the vulnerability scanner: osv-scanner, trivy or grype
      * @param scannerDatabase its offline database; null for its own way to get one
      * @param scannerDatabaseMaxAge an older database is no database
      * @param paths where a tool is, by its name, before {@code PATH} is looked at
      */
     public record ToolsConfig(
-            String scanner, @Nullable Path scannerDatabase, Duration scannerDatabaseMaxAge, Map<String, String> paths) {
+            String sbom,
+            String scanner,
+            @Nullable Path scannerDatabase,
+            Duration scannerDatabaseMaxAge,
+            Map<String, String> paths) {
 
+        private static final Pattern SBOM_TOOLS = Pattern.compile("syft|cdxgen");
         private static final Pattern SCANNERS = Pattern.compile("osv-scanner|trivy|grype");
 
         public ToolsConfig {
             paths = Map.copyOf(paths);
+        }
+
+        private static String sbomTool(String name) {
+            return Forms.matching(SBOM_TOOLS, name);
         }
 
         private static String scanner(String name) {
@@ -92,6 +102,7 @@ public record FleetConfig(
 
         static ToolsConfig read(Section section) {
             return new ToolsConfig(
+                    section.parsed("sbom", "one of syft, cdxgen", ToolsConfig::sbomTool, "syft"),
                     section.parsed("scanner", "one of osv-scanner, trivy, grype", ToolsConfig::scanner, "osv-scanner"),
                     section.optional("scannerDatabase", "a path", Path::of).orElse(null),
                     section.duration("scannerDatabaseMaxAge", Duration.ofDays(2)),

@@ -224,6 +224,12 @@ class FleetConfigTest {
     }
 
     @Test
+    void anSbomToolThatTheFleetCannotRunIsFoundAtTheStart() {
+        assertThat(errors("tools: {sbom: tern}\n"))
+                .containsExactly("/tools/sbom: one of syft, cdxgen was expected, got \"tern\" (line 1)");
+    }
+
+    @Test
     void unknownKeysAreErrorsOnEveryLevel() {
         assertThat(errors("forge: []\nretention: {branch: 7d}\ntools: {scaner: x}\nsomething: 1\n"))
                 .satisfiesExactlyInAnyOrder(

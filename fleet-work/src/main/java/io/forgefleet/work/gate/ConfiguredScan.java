@@ -5,6 +5,7 @@ import io.forgefleet.clients.scan.ScanException;
 import io.forgefleet.clients.scan.ScanTools;
 import io.forgefleet.clients.scan.Scanner;
 import io.forgefleet.clients.scan.ScannerDatabase;
+import io.forgefleet.clients.scan.adapter.Cdxgen;
 import io.forgefleet.clients.scan.adapter.Grype;
 import io.forgefleet.clients.scan.adapter.OsvScanner;
 import io.forgefleet.clients.scan.adapter.Syft;
@@ -37,7 +38,13 @@ public final class ConfiguredScan {
 
     /** What lists the contents of images and files. */
     public static SbomTool sbomTool(FleetConfig config, Map<String, String> environment) {
-        return new Syft(paths(config, environment), environment, SBOM_TIMEOUT);
+        ToolPaths paths = paths(config, environment);
+        String name = config.tools().sbom();
+        return switch (name) {
+            case ScanTools.SYFT -> new Syft(paths, environment, SBOM_TIMEOUT);
+            case ScanTools.CDXGEN -> new Cdxgen(paths, environment, SBOM_TIMEOUT);
+            default -> throw new IllegalStateException("tools.sbom is '" + name + "'; syft or cdxgen was expected");
+        };
     }
 
     /** What looks up vulnerabilities; at least one. */

@@ -120,6 +120,15 @@ class ImageScanTest {
                 .isEqualTo(Problem.TOOL_MISSING));
     }
 
+    @Test
+    void theSbomToolThatIsConfiguredIsTheOneThatRuns() throws Exception {
+        FleetConfig other = FleetConfig.parse("tools: {sbom: cdxgen}\n", Map.of());
+        assertThat(ConfiguredScan.sbomTool(other, Map.of()).name()).isEqualTo("cdxgen");
+        assertThat(ConfiguredScan.sbomTool(FleetConfig.parse("", Map.of()), Map.of())
+                        .name())
+                .isEqualTo("syft");
+    }
+
     private ImageScan scan(String paths, Duration maxAge) throws Exception {
         FleetConfig config = FleetConfig.parse(
                 """
