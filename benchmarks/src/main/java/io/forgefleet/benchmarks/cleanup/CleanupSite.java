@@ -77,7 +77,8 @@ final class CleanupSite implements AutoCloseable {
                 retention: {pullRequests: 1ms, branches: 1ms, grace: 1ms}
                 """.formatted(
                 kafka.bootstrap(), port, bench.directory().resolve("cleanup-data"), forge.url(), registry.address()));
-        List<String> command = new ArrayList<>(Program.CLEANUP_WORKER.command(List.of("-Xmx128m")));
+        List<String> command =
+                new ArrayList<>(Program.CLEANUP_WORKER.command(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1")));
         command.addAll(List.of("--config", config.toString()));
         bench.say("starting the cleanup worker");
         worker = part(

@@ -46,7 +46,7 @@ public final class KeepPattern {
 
     /** Whether it is found in the tag's full name. */
     public boolean keeps(String image, String tag) {
-        return pattern.matcher(image + ":" + tag).find();
+        return !text.isEmpty() && pattern.matcher(image + ":" + tag).find();
     }
 
     @Override

@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 /** Asks forges. Thread-safe. */
 public final class ForgeTruth implements AutoCloseable {
 
+    /** So many pull requests are asked about one by one. */
+    private static final int FEW = 3;
+
     private static final Duration GIT_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration FORGE_TIMEOUT = Duration.ofSeconds(10);
 
@@ -82,12 +85,13 @@ public final class ForgeTruth implements AutoCloseable {
                     Kind.REFUSED,
                     repository + " has no default branch on its forge: is it another repository of the name?");
         }
+        Map<Long, CommitId> open = open(api, repository, asked);
         Map<Where, RefState> states = new HashMap<>();
         for (Where where : asked) {
             states.put(
                     where,
                     where.pullRequest() != null
-                            ? pullRequest(api, where, where.pullRequest(), now)
+                            ? pullRequest(api, where, where.pullRequest(), open, now)
                             : ref(refs, byDefault.get(), rule, where, now));
         }
         return new Told(states, retention(mirror, byDefault.get(), head.get()));
@@ -125,8 +129,22 @@ public final class ForgeTruth implements AutoCloseable {
         }
     }
 
-    private RefState pullRequest(@Nullable Forge api, Where where, long number, Instant now)
+    /** All that are open at once, where more than a few are asked about: a forge answers few requests in a second, and limits them. */
+    private static Map<Long, CommitId> open(@Nullable Forge api, RepositoryId repository, Collection<Where> asked)
             throws ClientException, InterruptedException {
+        long numbers =
+                asked.stream().filter(where -> where.pullRequest() != null).count();
+        return api == null || numbers <= FEW ? Map.of() : api.openPullRequests(repository);
+    }
+
+    /** @param open some of those that are; about every other one the forge is asked, since a list may miss one */
+    private RefState pullRequest(@Nullable Forge api, Where where, long number, Map<Long, CommitId> open, Instant now)
+            throws ClientException, InterruptedException {
+        CommitId head = open.get(number);
+        if (head != null) {
+            ends.live(where);
+            return new RefState.Live(head);
+        }
         if (api == null) {
             return new RefState.Unclear("the forge has no token, so what #" + number + " is cannot be asked");
         }

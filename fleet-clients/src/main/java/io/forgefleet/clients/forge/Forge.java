@@ -14,6 +14,7 @@ import io.forgefleet.events.ForgeKind;
 import io.forgefleet.events.RepositoryId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -44,6 +45,17 @@ public interface Forge {
      * @throws ClientException of kind NOT_FOUND when there is none of this number, or the token may not see the repository
      */
     PullRequestState pullRequest(RepositoryId repository, long number) throws ClientException, InterruptedException;
+
+    /**
+     * The heads of all open pull requests, by number: one request for some fifty of them. What is opened or closed meanwhile may be
+     * missing, so that one which is not there is to be asked for by {@link #pullRequest} before it counts as closed.
+     *
+     * @throws ClientException also of kind REFUSED when there are more than {@value #MOST_OPEN}: a part is no answer
+     */
+    Map<Long, CommitId> openPullRequests(RepositoryId repository) throws ClientException, InterruptedException;
+
+    /** So many open pull requests are read at most. */
+    int MOST_OPEN = 10_000;
 
     /**
      * Whether an account may write to a repository now, by whatever way: owner, team, group, collaborator. Roles that may

@@ -21,6 +21,10 @@ import io.forgefleet.events.CommitId;
 import io.forgefleet.events.RepositoryId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.kohsuke.github.GHCommitState;
@@ -32,6 +36,9 @@ import org.kohsuke.github.GHRepository;
 
 /** GitHub and GitHub Enterprise Server. */
 final class GitHubForge implements Forge {
+
+    /** On a page, GitHub's most. */
+    private static final int PULLS = 100;
 
     private final String url;
     private final String token;
@@ -68,6 +75,28 @@ final class GitHubForge implements Forge {
                     pull.getUser() == null ? "" : pull.getUser().getLogin(),
                     pull.getLabels().stream().map(GHLabel::getName).collect(Collectors.toSet()));
         });
+    }
+
+    @Override
+    public Map<Long, CommitId> openPullRequests(RepositoryId repository) throws ClientException, InterruptedException {
+        List<GHPullRequest> listed = api.call(OpenPullRequests.tried(repository), () -> {
+            List<GHPullRequest> some = new ArrayList<>();
+            Iterator<GHPullRequest> pulls = api.repository(repository)
+                    .queryPullRequests()
+                    .state(GHIssueState.OPEN)
+                    .list()
+                    .withPageSize(PULLS)
+                    .iterator();
+            while (pulls.hasNext() && some.size() <= MOST_OPEN) {
+                some.add(pulls.next());
+            }
+            return some;
+        });
+        OpenPullRequests all = new OpenPullRequests(repository);
+        for (GHPullRequest pull : listed) {
+            all.add(pull.getNumber(), pull.getHead().getSha());
+        }
+        return all.heads();
     }
 
     @Override

@@ -21,6 +21,7 @@ import io.forgefleet.events.RepositoryId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -28,12 +29,16 @@ import org.gitlab4j.api.GitLabApiException;
 import org.gitlab4j.api.models.CommitStatus;
 import org.gitlab4j.api.models.MergeRequest;
 import org.gitlab4j.models.Constants.CommitBuildState;
+import org.gitlab4j.models.Constants.MergeRequestState;
 
 /** GitLab, by gitlab4j. A pull request is a merge request here, its number the iid. */
 final class GitLabForge implements Forge {
 
     /** What GitLab answers to a state that the status already has. */
     private static final String SAME_STATE = "Cannot transition status";
+
+    /** On a page, GitLab's most. */
+    private static final int MERGES = 100;
 
     private final String url;
     private final String token;
@@ -72,6 +77,21 @@ final class GitLabForge implements Forge {
                             : Objects.requireNonNullElse(merge.getAuthor().getUsername(), ""),
                     Set.copyOf(Objects.requireNonNullElse(merge.getLabels(), List.<String>of())));
         });
+    }
+
+    @Override
+    public Map<Long, CommitId> openPullRequests(RepositoryId repository) throws ClientException, InterruptedException {
+        List<MergeRequest> listed = calls.call(OpenPullRequests.tried(repository), () -> calls.api()
+                .getMergeRequestApi()
+                .getMergeRequests(repository.path(), MergeRequestState.OPENED, MERGES)
+                .lazyStream()
+                .limit(MOST_OPEN + 1L)
+                .toList());
+        OpenPullRequests all = new OpenPullRequests(repository);
+        for (MergeRequest merge : listed) {
+            all.add(merge.getIid(), Objects.requireNonNullElse(merge.getSha(), ""));
+        }
+        return all.heads();
     }
 
     @Override

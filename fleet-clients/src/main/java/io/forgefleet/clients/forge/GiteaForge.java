@@ -19,6 +19,7 @@ import io.forgefleet.clients.forge.scan.CodeScans;
 import io.forgefleet.clients.git.GitRemote;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.RepositoryId;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -33,6 +34,9 @@ final class GiteaForge implements Forge {
 
     /** How a draft is marked where the API has no field for it (Gitea before 1.16). */
     private static final Pattern DRAFT_TITLE = Pattern.compile("(?i)^\\s*(\\[WIP]|WIP:).*", Pattern.DOTALL);
+
+    /** On a page: Gitea gives no more than this unless it is told to. */
+    private static final int PULLS = 50;
 
     private final String url;
     private final String token;
@@ -79,6 +83,33 @@ final class GiteaForge implements Forge {
                     labels);
         } catch (IllegalArgumentException e) {
             throw GiteaApi.notUnderstood(tried, e);
+        }
+    }
+
+    @Override
+    public Map<Long, CommitId> openPullRequests(RepositoryId repository) throws ClientException, InterruptedException {
+        String tried = OpenPullRequests.tried(repository);
+        OpenPullRequests all = new OpenPullRequests(repository);
+        for (int page = 1; ; page++) {
+            JsonNode pulls = api.get(tried, repository, "/pulls?state=open&limit=" + PULLS + "&page=" + page);
+            if (!pulls.isArray()) {
+                throw GiteaApi.notUnderstood(tried, new IOException("it is no list"));
+            }
+            if (pulls.isEmpty()) {
+                return all.heads();
+            }
+            try {
+                for (JsonNode pull : pulls) {
+                    all.add(
+                            pull.path("number").asLong(),
+                            pull.path("head").path("sha").asText(""));
+                }
+            } catch (IllegalArgumentException e) {
+                throw GiteaApi.notUnderstood(tried, e);
+            }
+            if (page * PULLS > MOST_OPEN + PULLS) {
+                throw GiteaApi.notUnderstood(tried, new IOException("its pages do not end"));
+            }
         }
     }
 

@@ -18,6 +18,8 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -40,12 +42,16 @@ public final class HttpCalls {
         }
     }
 
+    /** A thread of the machine for each answer, as the client has it by itself, is half of the cost of small ones. */
+    private static final Executor THREADS = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("http-", 0).factory());
+
     private final HttpClient client;
     private final Duration timeout;
 
     /** For a client of one's own, with buffers that blobs want. */
     public static HttpClient.Builder builder() {
-        return HttpClient.newBuilder();
+        return HttpClient.newBuilder().executor(THREADS);
     }
 
     public HttpCalls(Duration timeout) {

@@ -98,7 +98,7 @@ public final class Manifest {
         List<Descriptor> descriptors = new ArrayList<>();
         for (JsonNode layer : json.path("layers")) {
             String digest = layer.path("digest").asText("");
-            if (digest.matches("sha256:[0-9a-f]{64}")) {
+            if (Digest.isDigest(digest)) {
                 descriptors.add(new Descriptor(
                         layer.path("mediaType").asText(""),
                         new Digest(digest),
@@ -154,7 +154,7 @@ public final class Manifest {
     /** What it is about: a signature's image, say; empty where it is about nothing, or where that is named by no SHA-256. */
     public Optional<Digest> subject() {
         String value = json.path("subject").path("digest").asText("");
-        return value.matches("sha256:[0-9a-f]{64}") ? Optional.of(new Digest(value)) : Optional.empty();
+        return Digest.isDigest(value) ? Optional.of(new Digest(value)) : Optional.empty();
     }
 
     /** Its blobs with their sizes in bytes, 0 where it does not say: configuration and layers; none for an index. */

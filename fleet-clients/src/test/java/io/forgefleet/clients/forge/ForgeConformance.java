@@ -46,6 +46,14 @@ abstract class ForgeConformance extends ProposalConformance {
     }
 
     @Test
+    void listsWhatIsOpenOverAllPages() throws Exception {
+        assertThat(forge.openPullRequests(SampleForge.REPOSITORY))
+                .containsEntry(sample.open(), sample.head())
+                .containsKeys(sample.draft(), sample.fromFork())
+                .doesNotContainKeys(sample.closed(), sample.merged());
+    }
+
+    @Test
     void tellsTheNewestChangeOfLabelsAndWhoMadeIt() throws Exception {
         LabelChange added = sample.label(sample.draft(), "approved", true);
         assertThat(labels(sample.draft(), Instant.EPOCH)).contains(added);

@@ -82,9 +82,27 @@ final class GitHubProtocol implements Protocol {
                         number, change.added() ? "labeled" : "unlabeled", change.at(), change.login(), change.label());
     }
 
+    /** Of the five of the sample, two on a page. */
+    private void listed(Asked asked) throws IOException {
+        List<Integer> open = List.of(1, 2, 5);
+        int page = asked.queried("page").isEmpty() ? 1 : Integer.parseInt(asked.queried("page"));
+        if (page == 1) {
+            String next = url + asked.path() + "?state=open&per_page=100&page=2";
+            asked.exchange().getResponseHeaders().set("Link", "<" + next + ">; rel=\"next\"");
+        }
+        asked.answer(
+                200,
+                open.subList(2 * (page - 1), Math.min(2 * page, open.size())).stream()
+                        .map(this::pull)
+                        .toList()
+                        .toString());
+    }
+
     private void pulls(Asked asked) throws IOException {
         JsonNode wanted = asked.method().equals("POST") ? asked.json() : null;
-        if (wanted == null) {
+        if (wanted == null && asked.queried("head").isEmpty()) {
+            listed(asked);
+        } else if (wanted == null) {
             String branch = asked.queried("head").replaceFirst("^team:", "");
             asked.answer(
                     200,

@@ -92,8 +92,28 @@ final class GitLabProtocol implements Protocol {
                 number, user(PEOPLE.getFirst()), change.at(), change.label(), change.added() ? "add" : "remove");
     }
 
+    /** Of the five of the sample, two on a page. */
+    private void listed(Asked asked) throws IOException {
+        List<Integer> open = List.of(1, 2, 5);
+        int page = asked.queried("page").isEmpty() ? 1 : Integer.parseInt(asked.queried("page"));
+        Map<String, Integer> headers =
+                new HashMap<>(Map.of("X-Page", page, "X-Per-Page", 2, "X-Total-Pages", 2, "X-Total", open.size()));
+        if (page == 1) {
+            headers.put("X-Next-Page", 2);
+        }
+        headers.forEach((name, value) -> asked.exchange().getResponseHeaders().set(name, "" + value));
+        asked.answer(
+                200,
+                open.subList(2 * (page - 1), Math.min(2 * page, open.size())).stream()
+                        .map(this::merge)
+                        .toList()
+                        .toString());
+    }
+
     private void merges(Asked asked) throws IOException {
-        if (asked.method().equals("GET")) {
+        if (asked.method().equals("GET") && asked.queried("source_branch").isEmpty()) {
+            listed(asked);
+        } else if (asked.method().equals("GET")) {
             asked.answer(
                     200,
                     repository.pulls(asked.queried("target_branch"), asked.queried("source_branch")).stream()

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 /**
  * Digest of content (OCI image specification, "Digests"), always in full.
@@ -14,18 +13,33 @@ import java.util.regex.Pattern;
  */
 public record Digest(@JsonValue String value) {
 
-    private static final Pattern FORM = Pattern.compile("sha256:[0-9a-f]{64}");
+    private static final String PREFIX = "sha256:";
+    private static final int LENGTH = PREFIX.length() + 64;
 
     @JsonCreator
     public Digest {
-        if (!FORM.matcher(value).matches()) {
+        if (!isDigest(value)) {
             throw new IllegalArgumentException("digest must be sha256: and 64 hexadecimal digits, got: " + value);
         }
     }
 
+    /** Whether a text is one; by hand, since of a large registry there are tens of thousands. */
+    public static boolean isDigest(String text) {
+        if (text.length() != LENGTH || !text.startsWith(PREFIX)) {
+            return false;
+        }
+        for (int i = PREFIX.length(); i < LENGTH; i++) {
+            char each = text.charAt(i);
+            if ((each < '0' || each > '9') && (each < 'a' || each > 'f')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Of what went through a hash of {@link #sha256}, which is reset. */
     public static Digest of(MessageDigest sha256) {
-        return new Digest("sha256:" + HexFormat.of().formatHex(sha256.digest()));
+        return new Digest(PREFIX + HexFormat.of().formatHex(sha256.digest()));
     }
 
     public static Digest of(byte[] content) {

@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What the API answers.
@@ -33,10 +34,10 @@ record ApiAnswer(int status, String contentType, Buffer body, Optional<Integer> 
     }
 
     /** The page of a list that the call asks for. */
-    static ApiAnswer page(ApiCall call, List<JsonObject> all) {
+    static <T> ApiAnswer page(ApiCall call, List<T> all, Function<T, JsonObject> shape) {
         int limit = call.query("limit", PAGE, MAX_PAGE);
         long from = (call.query("page", 1, Integer.MAX_VALUE) - 1L) * limit;
-        List<JsonObject> page = all.stream().skip(from).limit(limit).toList();
+        List<JsonObject> page = all.stream().skip(from).limit(limit).map(shape).toList();
         return new ApiAnswer(
                 200, "application/json;charset=utf-8", new JsonArray(page).toBuffer(), Optional.of(all.size()));
     }

@@ -41,9 +41,8 @@ final class PullRequestApi {
         String state = call.query("state").orElse("open");
         return ApiAnswer.page(
                 call,
-                repository.pullRequests().list(pull -> matches(state, pull)).stream()
-                        .map(pull -> shapes.pullRequest(repository, pull))
-                        .toList());
+                repository.pullRequests().list(pull -> matches(state, pull)),
+                pull -> shapes.pullRequest(repository, pull));
     }
 
     private static boolean matches(String state, PullRequest pull) {

@@ -38,14 +38,13 @@ final class ReleaseApi {
         Repository repository = call.repository(Permission.READ);
         boolean writer = repository.permissionOf(call.caller()).allows(Permission.WRITE);
         String drafts = call.query("draft").orElse("");
-        List<JsonObject> found = repository
-                .releases()
-                .list(release -> (writer || !release.isDraft())
-                        && (drafts.isEmpty() || drafts.equals(String.valueOf(release.isDraft()))))
-                .stream()
-                .map(release -> shapes.release(repository, release))
-                .toList();
-        return ApiAnswer.page(call, found);
+        return ApiAnswer.page(
+                call,
+                repository
+                        .releases()
+                        .list(release -> (writer || !release.isDraft())
+                                && (drafts.isEmpty() || drafts.equals(String.valueOf(release.isDraft())))),
+                release -> shapes.release(repository, release));
     }
 
     ApiAnswer byTag(ApiCall call) {

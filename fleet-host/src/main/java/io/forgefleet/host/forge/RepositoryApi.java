@@ -95,9 +95,8 @@ final class RepositoryApi {
         Repository repository = call.repository(Permission.READ);
         return ApiAnswer.page(
                 call,
-                repository.statuses().of(commit(repository, call.path("sha"))).stream()
-                        .map(status -> shapes.status(repository, status))
-                        .toList());
+                repository.statuses().of(commit(repository, call.path("sha"))),
+                status -> shapes.status(repository, status));
     }
 
     private static String commit(Repository repository, String sha) {

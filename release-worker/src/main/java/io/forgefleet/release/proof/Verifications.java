@@ -45,8 +45,7 @@ final class Verifications {
         ImageVerifier images = verifier(trust);
         AttachedBundles home = new AttachedBundles(subjects.place().registry());
         for (Workplace place : subjects.everywhere()) {
-            AttachedBundles attached =
-                    place.equals(subjects.place()) ? home : new AttachedBundles(place.registry());
+            AttachedBundles attached = place.equals(subjects.place()) ? home : new AttachedBundles(place.registry());
             for (ReleasedImage image : subjects.images()) {
                 ImageName name = subjects.name(place, image);
                 requireSame(place, name, image);

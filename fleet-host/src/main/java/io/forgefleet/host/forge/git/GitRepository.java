@@ -3,6 +3,7 @@ package io.forgefleet.host.forge.git;
 import io.forgefleet.host.process.Command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /** A bare repository. Every method runs git and blocks; safe for use by many threads, as git is. */
@@ -21,6 +23,8 @@ public final class GitRepository {
 
     private static final Pattern REVISION =
             Pattern.compile("[0-9a-f]{40}([0-9a-f]{24})?|refs/[^\\s~^:?*\\[\\\\]{1,500}");
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{40}([0-9a-f]{24})?");
+    private static final int MOST_BASES = 1_000;
     private static final Duration WITHIN = Duration.ofMinutes(1);
     private static final int MAX_OUTPUT = 16 << 20;
     private static final Map<String, String> ENVIRONMENT = Map.of(
@@ -30,6 +34,7 @@ public final class GitRepository {
             "LC_ALL", "C.UTF-8");
 
     private final Path directory;
+    private final Map<String, Optional<String>> bases = new ConcurrentHashMap<>();
 
     private GitRepository(Path directory) {
         this.directory = directory;
@@ -81,9 +86,22 @@ public final class GitRepository {
         return output.exitCode() == 0 ? Optional.of(output.text().strip()) : Optional.empty();
     }
 
-    /** The commit of a branch. */
+    /** The commit of a branch. Where git keeps it in a file of its own that is read, which is a hundred times as fast as to ask git. */
     public Optional<String> branch(String name) {
-        return commit("refs/heads/" + name);
+        String ref = "refs/heads/" + name;
+        Path heads = directory.resolve("refs/heads");
+        Path file = heads.resolve(name).normalize();
+        if (REVISION.matcher(ref).matches() && file.startsWith(heads) && Files.isRegularFile(file)) {
+            try {
+                String id = Files.readString(file, StandardCharsets.US_ASCII).strip();
+                if (ID.matcher(id).matches()) {
+                    return Optional.of(id);
+                }
+            } catch (IOException e) {
+                // moved at this moment: git knows better
+            }
+        }
+        return commit(ref);
     }
 
     /** Newest commits that are reachable from {@code include} and not from {@code exclude}. */
@@ -112,9 +130,19 @@ public final class GitRepository {
         return output.exitCode() == 0 ? Optional.of(output.bytes()) : Optional.empty();
     }
 
+    /**
+     * Where two commits part; remembered, since for commits it never changes.
+     *
+     * @param one full id, as the other
+     */
     public Optional<String> mergeBase(String one, String other) {
-        Command.Output output = run("merge-base", one, other);
-        return output.exitCode() == 0 ? Optional.of(output.text().strip()) : Optional.empty();
+        if (bases.size() >= MOST_BASES) {
+            bases.clear();
+        }
+        return bases.computeIfAbsent(one + " " + other, pair -> {
+            Command.Output output = run("merge-base", one, other);
+            return output.exitCode() == 0 ? Optional.of(output.text().strip()) : Optional.empty();
+        });
     }
 
     /** Takes a commit, with what it stands on, from another repository. */
