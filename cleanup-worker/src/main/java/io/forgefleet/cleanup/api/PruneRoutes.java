@@ -113,11 +113,13 @@ public final class PruneRoutes {
         FreedBytes freed = new FreedBytes();
         try (LineAnswer answer = new LineAnswer(context)) {
             answer.write(Map.of("now", now));
-            for (RepositoryId repository : repositories) {
-                answer.at(repository.toString());
-                Outcome outcome = cleaner.clean(asked.of(repository));
-                freed.add(outcome);
-                answer.write(Map.of("outcome", asked.told(outcome)));
+            try (Cleanups cleanups = new Cleanups(repositories, ledger::size, each -> cleaner.clean(asked.of(each)))) {
+                for (RepositoryId repository : repositories) {
+                    answer.at(repository.toString());
+                    Outcome outcome = cleanups.next();
+                    freed.add(outcome);
+                    answer.write(Map.of("outcome", asked.told(outcome)));
+                }
             }
             answer.write(Map.of("end", true, "freed", freed.total()));
         } catch (IOException e) {

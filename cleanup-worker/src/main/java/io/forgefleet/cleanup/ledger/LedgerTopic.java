@@ -92,6 +92,14 @@ public final class LedgerTopic implements Ledger, AutoCloseable {
         return all;
     }
 
+    /** How many entries it has of a repository. */
+    public synchronized long size(RepositoryId repository) {
+        return byImage.values().stream()
+                .flatMap(entries -> entries.values().stream())
+                .filter(entered -> entered.entry().repository().equals(repository))
+                .count();
+    }
+
     /** How many changes of a repository's entries were read so far; the same number means that there was none. */
     public synchronized long changes(RepositoryId repository) {
         return changes.getOrDefault(repository, 0L);
