@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forgefleet.cleanup.sweep.Outcome;
 import io.forgefleet.events.RepositoryId;
+import io.forgefleet.events.image.Digest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -57,7 +58,7 @@ class CleanupsTest {
             if (atWork.contains(large)) {
                 most.accumulateAndGet(atWork.size(), Math::max);
             }
-            Thread.yield();
+            var unused = Digest.of(new byte[1 << 18]); // a moment
             atWork.remove(repository);
             return outcome(repository);
         })) {
