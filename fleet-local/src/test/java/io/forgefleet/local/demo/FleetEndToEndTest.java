@@ -118,7 +118,7 @@ class FleetEndToEndTest {
         assertThat(told.toString(StandardCharsets.UTF_8)).contains("RUN awk").contains("(from the cache)");
 
         String run = scenes.getFirst().page().getPath().replace("/runs/", "");
-        assertThat(fleet("runs").out())
+        assertThat(fleet("runs", "--repository", "team/almanac").out())
                 .contains(run)
                 .contains("succeeded")
                 .contains("#1")
