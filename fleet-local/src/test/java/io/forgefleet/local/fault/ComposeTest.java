@@ -4,155 +4,164 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.forgefleet.events.wire.Json;
-import io.forgefleet.host.forge.LocalForge;
-import io.forgefleet.host.forge.repository.Account;
+import io.forgefleet.clients.ClientException;
+import io.forgefleet.clients.registry.DockerCredentials;
+import io.forgefleet.clients.registry.Registry;
+import io.forgefleet.clients.tool.install.InstallableTool;
+import io.forgefleet.clients.tool.install.ToolInstaller;
+import io.forgefleet.host.advisory.AdvisoryDatabase;
 import io.forgefleet.host.forge.repository.CommitStatus;
 import io.forgefleet.host.process.Command;
-import io.forgefleet.host.process.FreePort;
 import io.forgefleet.host.process.Program;
+import io.forgefleet.host.registry.ProgramRoot;
+import io.forgefleet.host.registry.SmallImages;
+import io.forgefleet.local.cli.Shell;
 import java.io.IOException;
-import java.net.NetworkInterface;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The compose file, with its images made here. Making them takes minutes, so this is a long test. */
+/** The compose file, with its images made here. Making them takes minutes, so these are long tests. */
 @Tag("soak")
 class ComposeTest {
 
-    private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
-    private static final Duration MAKING_IMAGES = Duration.ofMinutes(10);
-    private static final String API_TOKEN = "a token of the test";
     private static final int PUSHES = 6;
+    private static final Duration RELEASE = Duration.ofMinutes(5);
+    private static final Duration CLEANUP = Duration.ofMinutes(2);
+    private static final String PASSPHRASE = "a passphrase of the test";
+    private static final String KEY = "/run/secrets/forgefleet/cosign.key";
+    private static final String SETTINGS = """
+            signing: {keys: [{name: release, key: "${file:%s}", passphrase: "${file:/run/secrets/forgefleet/passphrase}"}]}
+            tools: {scannerDatabase: /opt/forgefleet-tools/osv}
+            retention: {least: 1s, grace: 1s, sweep: 5s}
+            """.formatted(KEY);
 
     @TempDir
     private Path folder;
 
-    private final Map<String, String> environment = new HashMap<>();
-
-    @AfterEach
-    void down() throws IOException {
-        if (!environment.isEmpty()) {
-            run(Duration.ofMinutes(2), "docker", "compose", "down", "--volumes", "--timeout", "10");
-        }
-    }
-
     @Test
     void twoWorkersShareTheWork() throws Exception {
-        ProcessFleet.assumeParts();
-        assumeTrue(
-                Program.onPath("debootstrap").isPresent(),
-                "skipped: debootstrap is missing, by which the images' base is made");
-        try (LocalForge forge = LocalForge.start(folder.resolve("forge"), bridge(), 0)) {
-            Account ann = forge.account("ann");
-            forge.createRepository("ann", "app");
-            up(forge, ann);
-            forge.addWebhook(
-                    "ann/app",
-                    URI.create("http://127.0.0.1:" + environment.get("WEBHOOK_PORT") + "/webhooks/forge"),
-                    ProcessFleet.SECRET);
-            WorkingCopy copy = new WorkingCopy(
-                    folder.resolve("clone"),
-                    forge.cloneUrl("ann/app").toString().replace("http://", "http://ann:" + ann.token() + "@"));
+        try (ComposeFleet fleet = new ComposeFleet(folder)) {
+            fleet.up(2, "", "");
+            WorkingCopy copy = fleet.cloned();
             List<String> commits = new ArrayList<>();
             for (int i = 0; i < PUSHES; i++) {
                 commits.add(copy.dockerfile(WorkingCopy.sleeping(4)).push("feature-" + i));
             }
-            await().atMost(Duration.ofMinutes(4))
-                    .until(() -> commits.stream().allMatch(commit -> forge.statuses("ann/app", commit).stream()
+            await().atMost(Duration.ofMinutes(4)).until(() -> commits.stream()
+                    .allMatch(commit -> fleet.forge().statuses(ComposeFleet.REPOSITORY, commit).stream()
                             .anyMatch(status -> status.state() == CommitStatus.State.SUCCESS)));
             Set<String> workers = new HashSet<>();
-            runs().forEach(run -> workers.add(run.path("worker").asText()));
+            fleet.get("/api/runs")
+                    .path("runs")
+                    .forEach(run -> workers.add(run.path("worker").asText()));
             assertThat(workers).hasSize(2);
         }
     }
 
-    private void up(LocalForge forge, Account account) throws IOException {
-        int registry = FreePort.find();
-        String made = run(MAKING_IMAGES, "deploy/local-images").lines().toList().getLast();
-        for (String each : made.replaceFirst("^export ", "").split(" ", -1)) {
-            String[] pair = each.split("=", 2);
-            environment.put(pair[0], pair[1]);
-        }
-        Path secrets = Files.writeString(
-                folder.resolve("fleet.env"), "TOKEN=" + account.token() + "\nSECRET=" + ProcessFleet.SECRET + "\n");
-        environment.put("COMPOSE_PROJECT_NAME", "forgefleet-test");
-        environment.put("FLEET_ENV_FILE", secrets.toString());
-        environment.put("FLEET_API_TOKEN", API_TOKEN);
-        environment.put(
-                "DOCKER_GID",
-                run(Duration.ofSeconds(10), "stat", "-c", "%g", "/var/run/docker.sock")
-                        .strip());
-        environment.put("WEBHOOK_PORT", Integer.toString(FreePort.find()));
-        environment.put("MANAGEMENT_PORT", Integer.toString(FreePort.find()));
-        environment.put("REGISTRY_PORT", Integer.toString(registry));
-        environment.put("FLEET_YML", """
-                publicUrl: "http://127.0.0.1:%s"
-                forges:
-                  - {name: forge, kind: forgejo, url: "%s", token: "${env:TOKEN}", webhookSecrets: ["${env:SECRET}"], repositories: ["ann/*"]}
-                registries:
-                  - {name: main, address: "127.0.0.1:%d", api: "registry:5000", plainHttp: true}
-                repositories:
-                  - {match: "forge:ann/*", images: main}
-                builders:
-                  - {name: engine, endpoint: "unix:///var/run/docker.sock", trust: [branch], slots: 1}
-                """.formatted(environment.get("MANAGEMENT_PORT"), forge.url(), registry));
-        run(
-                Duration.ofMinutes(4),
-                "docker",
-                "compose",
-                "up",
-                "--detach",
-                "--wait",
-                "--no-build",
-                "--scale",
-                "build-worker=2");
-    }
+    @Test
+    void aReleaseOfContainersIsVerifiedAndOutlivesTheBranchThatGoes() throws Exception {
+        Path tools = tools();
+        Path secrets = key();
+        try (ComposeFleet fleet = new ComposeFleet(folder).releasing(secrets, tools)) {
+            fleet.up(1, ", release: {keys: [release]}", SETTINGS);
+            onlyTheReleaseWorkerHasTheKey(fleet);
+            String shell = new SmallImages(fleet.registry(), "base/shell")
+                    .push(
+                            folder,
+                            "linux/amd64",
+                            ProgramRoot.make(Files.createDirectory(folder.resolve("root")), List.of())
+                                    .orElseThrow());
+            WorkingCopy copy = fleet.cloned();
+            copy.file(".forgefleet.yml", """
+                    retention: {branches: 1s}
+                    release:
+                      tags: ["v*"]
+                      artifacts:
+                        - {image: "%s/base/shell@%s", command: "mkdir dist && cp Dockerfile dist/app-$RELEASE_VERSION.txt", paths: ["dist/*.txt"]}
+                    """.formatted(fleet.registry(), shell));
+            copy.dockerfile().push("main");
+            copy.tag("v1.0.0");
+            copy.dockerfile().push("feature");
+            Registry registry =
+                    new Registry(fleet.registry(), true, DockerCredentials.ofThisProcess(), Duration.ofSeconds(10));
+            await().atMost(RELEASE).until(() -> published(fleet) && feature(registry));
 
-    private JsonNode runs() throws IOException, InterruptedException {
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpRequest request = HttpRequest.newBuilder(
-                            URI.create("http://127.0.0.1:" + environment.get("MANAGEMENT_PORT") + "/api/runs"))
-                    .header("Authorization", "Bearer " + API_TOKEN)
-                    .build();
-            return Json.mapper()
-                    .readTree(http.send(request, HttpResponse.BodyHandlers.ofByteArray())
-                            .body())
-                    .path("runs");
+            copy.delete("feature");
+            await().atMost(CLEANUP).until(() -> !feature(registry));
+
+            String image = fleet.registry() + "/" + ComposeFleet.REPOSITORY + ":1.0.0";
+            Shell verified = fleet.command(
+                    "verify",
+                    "--plain-http",
+                    "--key",
+                    secrets.resolve("cosign.pub").toString(),
+                    image);
+            assertThat(verified.exit()).as(verified.out() + verified.err()).isZero();
+            Shell plan = fleet.command("prune", "--dry-run", "--server", fleet.management());
+            assertThat(plan.exit()).as(plan.err()).isZero();
+            assertThat(plan.out()).contains("1.0.0");
         }
     }
 
-    /** Where containers reach this machine. */
-    private static String bridge() throws IOException {
-        return NetworkInterface.getByName("docker0")
-                .inetAddresses()
-                .filter(address -> address.getAddress().length == 4)
-                .findFirst()
-                .orElseThrow()
-                .getHostAddress();
+    private static void onlyTheReleaseWorkerHasTheKey(ComposeFleet fleet) throws IOException {
+        assertThat(fleet.succeeds("release-worker", "test -r " + KEY)).isTrue();
+        for (String other : List.of("gateway", "build-worker", "cleanup-worker")) {
+            assertThat(fleet.succeeds(other, "test ! -e " + KEY)).as(other).isTrue();
+        }
     }
 
-    private String run(Duration within, String... command) throws IOException {
-        Command.Output output = new Command(List.of(command), PROJECT, environment, within, 1 << 20).run();
-        assertThat(output.exitCode())
-                .as(String.join(" ", command) + ": " + output.error())
-                .isZero();
-        return output.text();
+    private static boolean published(ComposeFleet fleet) {
+        return !fleet.forge()
+                .repository(ComposeFleet.REPOSITORY)
+                .releases()
+                .list(release -> release.tag().equals("v1.0.0") && !release.isDraft())
+                .isEmpty();
+    }
+
+    private static boolean feature(Registry registry) throws ClientException, InterruptedException {
+        return registry.tags(ComposeFleet.REPOSITORY, 100).stream().anyMatch(tag -> tag.startsWith("feature-"));
+    }
+
+    /** As {@code fleet tools install --folder} leaves them; those that take minutes to compile are taken from {@code PATH}. */
+    private Path tools() throws Exception {
+        Path tools = Files.createDirectory(folder.resolve("tools"));
+        Path bin = Files.createDirectory(tools.resolve("bin"));
+        for (String compiled : List.of("osv-scanner", "cosign")) {
+            Optional<Path> program = Program.onPath(compiled);
+            assumeTrue(
+                    program.isPresent(),
+                    "skipped: " + compiled + " is missing (./fleet tools install " + compiled + ")");
+            Files.copy(program.orElseThrow().toRealPath(), bin.resolve(compiled));
+        }
+        new ToolInstaller(tools, System.getenv(), progress -> {}).install(InstallableTool.SYFT);
+        AdvisoryDatabase.write(tools.resolve("osv"), "PyPI");
+        return tools;
+    }
+
+    /** A key pair that the container's user can read. */
+    private Path key() throws IOException {
+        Path secrets = Files.createDirectory(folder.resolve("secrets"));
+        Command.Output made = new Command(
+                        List.of("cosign", "generate-key-pair"),
+                        secrets,
+                        Map.of("COSIGN_PASSWORD", PASSPHRASE),
+                        Duration.ofSeconds(30),
+                        4096)
+                .run();
+        assertThat(made.exitCode()).as(made.error()).isZero();
+        Files.setPosixFilePermissions(secrets.resolve("cosign.key"), PosixFilePermissions.fromString("r--r--r--"));
+        Files.writeString(secrets.resolve("passphrase"), PASSPHRASE);
+        return secrets;
     }
 }

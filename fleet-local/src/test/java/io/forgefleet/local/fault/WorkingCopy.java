@@ -62,6 +62,12 @@ public final class WorkingCopy {
         return git("rev-parse", "HEAD").strip();
     }
 
+    /** Tags the commit that is checked out, and pushes the tag. */
+    void tag(String name) throws IOException {
+        git("tag", name);
+        git("push", "--quiet", "origin", name);
+    }
+
     /** Deletes a branch where it was pushed to. */
     public void delete(String branch) throws IOException {
         git("push", "--quiet", "origin", "--delete", branch);
