@@ -17,14 +17,16 @@ run_java() {
   local cache=$AOT_CACHES/$kind.aot
   local -a options=()
   java_options "$kind"
-  [[ ! -s $cache ]] || options+=("-XX:AOTCache=$cache" -Xlog:disable -Xlog:all=error:stderr)
+  options+=(-Xlog:disable -Xlog:all=error:stderr)
+  [[ ! -s $cache ]] || options+=("-XX:AOTCache=$cache")
   exec "$JDK/bin/java" "${options[@]}" -cp "$(class_path)" "$MAIN_CLASS" "$@"
 }
 
 # Fills the caller's array `options` with what the training run of a kind and its real ones must have in common.
 java_options() {
   options=(-XX:+UseSerialGC "${QUIET_JVM[@]}" "-Dforgefleet.home=$FLEET_HOME")
-  [[ $1 == fleet ]] || options+=(-XX:TieredStopAtLevel=1)
+  # a command is over before a second compiler, or a collection of what it no longer needs, has paid for itself
+  [[ $1 == fleet ]] || options+=(-XX:TieredStopAtLevel=1 -XX:NewSize=200m)
 }
 
 # In one fixed order, jar by jar: the cache is refused where the class path differs from the one it was made with.

@@ -45,8 +45,12 @@ public final class Main {
         Thread command = Thread.currentThread();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(command, done), "stop"));
         Logging.quiet();
-        int exit = run(Terminal.ofProcess(System.getenv()), System.getenv(), arguments);
-        done.countDown();
+        int exit;
+        try {
+            exit = run(Terminal.ofProcess(System.getenv()), System.getenv(), arguments);
+        } finally { // also where the JVM has to give up
+            done.countDown();
+        }
         System.exit(exit);
     }
 
