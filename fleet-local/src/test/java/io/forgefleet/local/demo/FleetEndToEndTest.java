@@ -133,6 +133,31 @@ class FleetEndToEndTest {
         Shell followed = fleet("logs", "-f", run);
         assertThat(followed.out()).contains("RUN awk").contains("== push");
         assertThat(followed.err()).contains("succeeded: pushed warmest-day-");
+        for (Scene scene : scenes) {
+            if (scene.tag().equals("1.0.0")) {
+                theReleaseIsToldGoesOnAndIsNotTakenBack(scene.page().getPath().replace("/runs/", ""));
+            }
+        }
+    }
+
+    private void theReleaseIsToldGoesOnAndIsNotTakenBack(String run) throws Exception {
+        Shell shown = fleet("release", "show", run);
+        assertThat(shown.exit()).isZero();
+        assertThat(shown.out()).containsSubsequence("plan", "sign", "verify", "promote", "publish");
+        assertThat(shown.err()).contains("succeeded: released 1.0.0");
+
+        Shell resumed = fleet("release", "resume", run);
+        assertThat(resumed.exit()).as(resumed.err()).isZero();
+        RunState again = RunWatch.await(
+                "the release, resumed", PATIENCE, () -> ended(resumed.out().strip()));
+        assertThat(Objects.requireNonNull(again.outcome()).message()).startsWith("1.0.0 is released already");
+
+        Shell aborted = fleet("release", "abort", run);
+        assertThat(aborted.exit()).as(aborted.err()).isZero();
+        RunState kept = RunWatch.await(
+                "the end of the abort", PATIENCE, () -> ended(aborted.out().strip()));
+        assertThat(Objects.requireNonNull(kept.outcome()).reason()).isEqualTo(Outcome.Reason.FAILED);
+        assertThat(kept.outcome().message()).contains("what is public is not taken back");
     }
 
     @Test
