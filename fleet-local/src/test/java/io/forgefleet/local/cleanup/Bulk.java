@@ -13,7 +13,7 @@ import io.forgefleet.events.ledger.LedgerEntry;
 import java.time.Instant;
 import java.util.List;
 
-/** Many manifests, entered as images of a branch that is not there, each with a tag of its own. */
+/** Manifests that nobody built, in the registry and in the ledger; at first so many images of a branch that is not there. */
 final class Bulk {
 
     private final CleanupFleet fleet;
@@ -27,22 +27,30 @@ final class Bulk {
         this.fleet = fleet;
         this.path = owner + "/" + name;
         for (int i = 0; i < count; i++) {
-            String tag = "gone-" + i;
-            Digest digest = push(tag);
-            RunId run = RunId.derive(path, "build", "images", tag);
-            fleet.enter(new LedgerEntry(
-                    digest,
-                    run,
-                    LedgerEntry.Kind.IMAGE,
-                    image(),
-                    List.of(tag),
-                    new RepositoryId("local", path),
-                    new CommitId(digest.value().substring(7, 47)),
-                    null,
-                    TrustClass.BRANCH,
-                    Instant.now(),
-                    "refs/heads/gone"));
+            var unused = enter(LedgerEntry.Kind.IMAGE, "gone-" + i, "gone", i);
         }
+    }
+
+    /**
+     * One manifest of its own for each tag, and what a run for a branch enters of it.
+     *
+     * @param commit tells the branch's commits apart
+     */
+    Digest enter(LedgerEntry.Kind kind, String tag, String branch, int commit) throws Exception {
+        Digest digest = push(tag);
+        fleet.enter(new LedgerEntry(
+                digest,
+                RunId.derive(path + branch + commit, "build", "images", tag),
+                kind,
+                image(),
+                List.of(tag),
+                new RepositoryId("local", path),
+                new CommitId("%040x".formatted(commit + 1)),
+                null,
+                TrustClass.BRANCH,
+                Instant.now(),
+                "refs/heads/" + branch));
+        return digest;
     }
 
     private Digest push(String tag) throws ClientException, InterruptedException {

@@ -134,6 +134,54 @@ class CleanupFleetTest {
     }
 
     @Test
+    void ciImageGoesWhenItIsOldAndNoBranchNamesItAnyMore() throws Exception {
+        WorkingCopy copy = fleet.repository("pinned");
+        Bulk made = new Bulk(fleet, "pinned", 0);
+        Digest old = made.enter(LedgerEntry.Kind.IMAGE, "deps-old", "main", 0);
+        copy.file(".github/workflows/test.yml", "container: " + made.image() + "@" + old)
+                .push("main");
+        copy.file("hello", "1").push("side"); // names it as well
+        copy.file(".github/workflows/test.yml", "container: another").push("main");
+        Digest current = made.enter(LedgerEntry.Kind.IMAGE, "deps-new", "main", 1);
+
+        cleanup("pinned");
+        assertThat(fleet.registry.digest(made.path(), "deps-old")).contains(old);
+
+        copy.delete("side");
+        made.enter(LedgerEntry.Kind.IMAGE, "deps-new", "main", 2); // a later commit takes it up again
+        cleanup("pinned");
+        assertThat(fleet.registry.digest(made.path(), "deps-old")).isEmpty();
+        assertThat(fleet.registry.digest(made.path(), "deps-new")).contains(current);
+    }
+
+    @Test
+    void templateDatabaseGoesWithTheLastBranchThatNamesIt() throws Exception {
+        WorkingCopy copy = fleet.repository("migrated").file("schema.sql", "");
+        copy.push("main");
+        copy.file("hello", "1").push("feature");
+        Bulk made = new Bulk(fleet, "migrated", 0);
+        Digest shared = made.enter(LedgerEntry.Kind.TEMPLATE, "main-1", "main", 0);
+        made.enter(LedgerEntry.Kind.TEMPLATE, "main-1", "feature", 0);
+        Digest own = made.enter(LedgerEntry.Kind.TEMPLATE, "main-2", "feature", 1);
+        cleanup("migrated");
+        assertThat(fleet.registry.digest(made.path(), "main-2")).contains(own);
+
+        copy.delete("feature");
+        fleet.publish(fleet.branchDeleted("migrated", "feature", "%040x".formatted(2)));
+        await().atMost(PATIENCE)
+                .until(() -> fleet.registry.digest(made.path(), "main-2").isEmpty());
+        assertThat(fleet.registry.digest(made.path(), "main-1")).contains(shared);
+    }
+
+    /** When everything before is read, and nobody else is at it. */
+    private void cleanup(String name) {
+        await().atMost(PATIENCE)
+                .until(
+                        () -> fleet.cleanups.cleaner().clean(Wish.sweep(CleanupFleet.id(name))),
+                        outcome -> outcome.refusal().isEmpty());
+    }
+
+    @Test
     void oneCleanupAtATimeWorksOnARepository() throws Exception {
         try (Claims claims = new Claims(fleet.kafka, TIMING)) {
             Marks.Mark mark = new ClaimMarks(claims)
