@@ -15,6 +15,7 @@ public record Digest(@JsonValue String value) {
 
     private static final String PREFIX = "sha256:";
     private static final int LENGTH = PREFIX.length() + 64;
+    private static final MessageDigest FRESH = lookUp();
 
     @JsonCreator
     public Digest {
@@ -48,8 +49,16 @@ public record Digest(@JsonValue String value) {
         return of(sha256);
     }
 
-    /** A hash for {@link #of(MessageDigest)}. */
+    /** A hash for {@link #of(MessageDigest)}: a copy, since to look the algorithm up takes longer than to hash a manifest. */
     public static MessageDigest sha256() {
+        try {
+            return (MessageDigest) FRESH.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the JDK's SHA-256 can be copied", e);
+        }
+    }
+
+    private static MessageDigest lookUp() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
