@@ -7,6 +7,7 @@ import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.clients.registry.Registry;
 import io.forgefleet.events.CommitId;
 import io.forgefleet.events.image.Digest;
+import io.forgefleet.events.image.ImageReference;
 import io.forgefleet.events.image.TrustClass;
 import io.forgefleet.events.repofile.CiImageSpec;
 import io.forgefleet.events.repofile.RepositoryFile;
@@ -62,7 +63,9 @@ public final class CommandImages {
     /** An image that is named by its registry's name for it, or docker's. */
     CommandImage find(String stands) throws RunEndedException, ClientException, InterruptedException {
         ImageReference reference = ImageReference.parse(stands)
-                .orElseThrow(() -> new RunEndedException(Reason.FAILED, "'" + stands + "' is no name of an image"));
+                .filter(named -> named.tag() != null || named.digest() != null)
+                .orElseThrow(() -> new RunEndedException(
+                        Reason.FAILED, "'" + stands + "' is no name of an image with a tag or a digest"));
         Digest digest = reference.digest();
         return new CommandImage(reference.repository(), digest == null ? resolved(reference) : digest);
     }

@@ -5,6 +5,7 @@ import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.clients.registry.Registry;
 import io.forgefleet.clients.sign.SignException;
 import io.forgefleet.events.image.Digest;
+import io.forgefleet.events.image.ImageReference;
 import io.forgefleet.events.wire.Json;
 import io.forgefleet.local.console.CommandFailure;
 import io.forgefleet.local.console.Invocation;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -119,12 +121,15 @@ public final class VerifyCommand implements Callable<Integer> {
 
     private Verification image(Prover prover)
             throws CommandFailure, ClientException, SignException, InterruptedException {
-        ImageName image = ImageName.parse(subject);
+        ImageReference image = ImageReference.parse(subject)
+                .orElseThrow(() -> new CommandFailure(
+                        "'" + subject + "' is neither a file that is there nor an image",
+                        "an image is named as registry.example/team/app:1.2.0, with or without @sha256:…"));
         Registry registry =
-                new Registry(image.host(), plainHttp || image.local(), DockerCredentials.ofThisProcess(), TIMEOUT);
-        Optional<Digest> digest = image.reference().startsWith("sha256:")
-                ? Optional.of(new Digest(image.reference()))
-                : registry.digest(image.repository(), image.reference());
+                new Registry(image.host(), plainHttp || image.isLoopback(), DockerCredentials.ofThisProcess(), TIMEOUT);
+        Optional<Digest> digest = image.digest() != null
+                ? Optional.of(image.digest())
+                : registry.digest(image.path(), Objects.requireNonNullElse(image.tag(), "latest"));
         if (digest.isEmpty()) {
             throw new CommandFailure(
                     "there is no " + subject,
@@ -133,7 +138,7 @@ public final class VerifyCommand implements Callable<Integer> {
         if (!subject.endsWith(digest.get().value())) {
             subject += "@" + digest.get();
         }
-        return new ImageVerifier(prover).verify(registry, image.repository(), digest.get());
+        return new ImageVerifier(prover).verify(registry, image.path(), digest.get());
     }
 
     private static String brief(String text) {

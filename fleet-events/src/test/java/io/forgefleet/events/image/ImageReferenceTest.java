@@ -1,4 +1,4 @@
-package io.forgefleet.build.template;
+package io.forgefleet.events.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,6 +16,9 @@ class ImageReferenceTest {
         "ghcr.io/team/app/ci:main, ghcr.io, team/app/ci, main",
         "127.0.0.1:5000/x:1, 127.0.0.1:5000, x, 1",
         "localhost/x:1, localhost, x, 1",
+        "[::1]:5000/x:1, [::1]:5000, x, 1",
+        "python, docker.io, library/python, ",
+        "127.0.0.1:5000/x, 127.0.0.1:5000, x, ",
     })
     void readsNamesAsDockerDoes(String text, String host, String path, String tag) {
         ImageReference reference = ImageReference.parse(text).orElseThrow();
@@ -32,19 +35,22 @@ class ImageReferenceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"python", "127.0.0.1:5000/x", "x@sha256:ab", "X:1", "a//b:1", "../x:1", "h.io/:1", "x:a b", ""})
-    void whatHasNeitherTagNorDigestIsNone(String text) {
+    @ValueSource(strings = {"x@sha256:ab", "X:1", "a//b:1", "../x:1", "h.io/:1", "x:a b", ""})
+    void refusesWhatIsNoName(String text) {
         assertThat(ImageReference.parse(text)).isEmpty();
     }
 
     @Test
     void knowsWhereDockerSpeaksPlainHttp() {
-        assertThat(ImageReference.parse("127.0.0.1:5000/x:1").orElseThrow().isLoopback())
-                .isTrue();
-        assertThat(ImageReference.parse("localhost:5000/x:1").orElseThrow().isLoopback())
-                .isTrue();
-        assertThat(ImageReference.parse("127.example.org/x:1").orElseThrow().isLoopback())
-                .isFalse();
+        for (String here : new String[] {"127.0.0.1:5000/x:1", "localhost:5000/x:1", "[::1]:5000/x", "localhost/x"}) {
+            assertThat(ImageReference.parse(here).orElseThrow().isLoopback())
+                    .as(here)
+                    .isTrue();
+        }
+        for (String elsewhere : new String[] {"127.example.org/x:1", "localhost.example/x:1", "[fe80::1]/x"}) {
+            assertThat(ImageReference.parse(elsewhere).orElseThrow().isLoopback())
+                    .as(elsewhere)
+                    .isFalse();
+        }
     }
 }

@@ -1,20 +1,19 @@
-package io.forgefleet.build.template;
+package io.forgefleet.events.image;
 
-import io.forgefleet.events.image.Digest;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An image as people name it, with what they leave out.
+ * An image as people name it, read as docker does: without a registry it is Docker Hub's.
  *
- * @param host of the registry
+ * @param host of the registry, with its port
  * @param path there
- * @param tag null where it is named by its digest
- * @param digest null where it is named by its tag
+ * @param tag null where none is named
+ * @param digest null where none is named; it goes before the tag
  */
-record ImageReference(
+public record ImageReference(
         String host,
         String path,
         @Nullable String tag,
@@ -22,13 +21,14 @@ record ImageReference(
 
     private static final String HUB = "docker.io";
     private static final Pattern FORM = Pattern.compile(
-            "(?<name>[^@]+?)(:(?<tag>[A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?" + "(@(?<digest>sha256:[0-9a-f]{64}))?");
+            "(?<name>[^@]+?)(:(?<tag>[A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?(@(?<digest>sha256:[0-9a-f]{64}))?");
     private static final Pattern PATH =
             Pattern.compile("[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*");
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?");
+    private static final Pattern HOST =
+            Pattern.compile("([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9a-fA-F:]+])(:[0-9]{1,5})?");
 
-    /** Reads it as docker does; empty when it is none, or has neither tag nor digest. */
-    static Optional<ImageReference> parse(String text) {
+    /** Reads one; empty when it is none. */
+    public static Optional<ImageReference> parse(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
             return Optional.empty();
@@ -41,19 +41,18 @@ record ImageReference(
         String path = named ? name.substring(slash + 1) : slash < 0 ? "library/" + name : name;
         String digest = matcher.group("digest");
         String tag = matcher.group("tag");
-        if (!HOST.matcher(host).matches() || !PATH.matcher(path).matches() || (digest == null && tag == null)) {
-            return Optional.empty();
-        }
-        return Optional.of(new ImageReference(host, path, tag, digest == null ? null : new Digest(digest)));
+        return HOST.matcher(host).matches() && PATH.matcher(path).matches()
+                ? Optional.of(new ImageReference(host, path, tag, digest == null ? null : new Digest(digest)))
+                : Optional.empty();
     }
 
     /** Host and path, without tag. */
-    String repository() {
+    public String repository() {
         return host + "/" + path;
     }
 
     /** Whether the registry is on this machine, where docker too speaks plain HTTP. */
-    boolean isLoopback() {
-        return host.matches("(localhost|127\\.[0-9.]+)(:.*)?");
+    public boolean isLoopback() {
+        return host.matches("(localhost|127\\.[0-9.]+|\\[::1])(:.*)?");
     }
 }
