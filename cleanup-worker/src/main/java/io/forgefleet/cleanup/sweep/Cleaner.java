@@ -1,19 +1,11 @@
 package io.forgefleet.cleanup.sweep;
 
-import io.forgefleet.cleanup.apply.Deletions;
 import io.forgefleet.cleanup.apply.Marks;
-import io.forgefleet.cleanup.apply.Report;
 import io.forgefleet.cleanup.apply.Restore;
-import io.forgefleet.cleanup.driver.Capabilities;
 import io.forgefleet.cleanup.driver.RegistryDriver;
-import io.forgefleet.cleanup.graph.RegistryGraph;
 import io.forgefleet.cleanup.ledger.LedgerGuard;
 import io.forgefleet.cleanup.ledger.LedgerTopic;
-import io.forgefleet.cleanup.plan.GraphReader;
 import io.forgefleet.cleanup.plan.Judged;
-import io.forgefleet.cleanup.plan.Plan;
-import io.forgefleet.cleanup.plan.Planner;
-import io.forgefleet.cleanup.plan.Trash;
 import io.forgefleet.cleanup.rule.Entered;
 import io.forgefleet.cleanup.rule.Retention;
 import io.forgefleet.cleanup.rule.Rules;
@@ -32,8 +24,6 @@ import io.forgefleet.runtime.config.FleetConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -57,9 +47,6 @@ public final class Cleaner {
 
     private static final Logger LOG = LoggerFactory.getLogger(Cleaner.class);
 
-    /** So few may always go: one closed pull request is half of a small repository. */
-    private static final int FEW = 20;
-
     private final FleetConfig config;
     private final LedgerTopic ledger;
     private final LedgerGuard guard;
@@ -69,7 +56,7 @@ public final class Cleaner {
     private final ImagePlaces places;
     private final Marks marks;
     private final CleanupMeters meters;
-    private final DeletionEvents events;
+    private final ImageCleanup images;
     private final AtRest atRest;
     private final Map<RepositoryId, Duration> next = new ConcurrentHashMap<>();
 
@@ -84,7 +71,7 @@ public final class Cleaner {
             Marks marks,
             CleanupMeters meters,
             DeletionEvents events) {
-        this.events = events;
+        this.images = new ImageCleanup(config.retention(), places, marks, ledger, meters, events);
         this.atRest = new AtRest(config.retention().sweep());
         this.config = config;
         this.ledger = ledger;
@@ -183,20 +170,36 @@ public final class Cleaner {
             if (!wish.dryRun() && atRest.still(repository, heard, snapshot.at())) {
                 return new Outcome(repository, "", List.of());
             }
+            return looked(wish, snapshot, heard);
+        } catch (ClaimLostException e) {
+            return Outcome.refused(repository, "another cleanup of " + repository + " took over: " + e.getMessage());
+        } catch (ClientException | IOException | TimeoutException e) {
+            return Outcome.refused(repository, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Outcome looked(Wish wish, Snapshot snapshot, AtRest.Heard heard)
+            throws ClientException, IOException, InterruptedException {
+        RepositoryId repository = wish.repository();
+        try (ReadAhead read = new ReadAhead()) {
+            if (wish.dryRun()) { // which tells of all that stays as well, so registries are read whatever the forge
+                // says
+                snapshot.images().forEach((image, digests) -> {
+                    if (wish.means(image)) {
+                        places.find(image).ifPresent(place -> read.begin(image, place, digests.keySet()));
+                    }
+                });
+            }
             Told told = forges.of(repository, asked(repository, snapshot), snapshot.at());
             Map<String, Map<Digest, List<Judged>>> judged = judged(repository, snapshot, told);
             remember(repository, judged, snapshot, heard);
             List<OfImage> done = new ArrayList<>();
             for (Map.Entry<String, Map<Digest, List<Judged>>> each : judged.entrySet()) {
-                if (wish.image().isEmpty() || wish.image().equals(each.getKey())) {
-                    done.add(image(wish, each.getKey(), each.getValue(), snapshot.at()));
+                if (wish.means(each.getKey())) {
+                    done.add(images.clean(wish, each.getKey(), each.getValue(), snapshot.at(), read));
                 }
             }
             return new Outcome(repository, "", done);
-        } catch (ClaimLostException e) {
-            return Outcome.refused(repository, "another cleanup of " + repository + " took over: " + e.getMessage());
-        } catch (ClientException | IOException | TimeoutException e) {
-            return Outcome.refused(repository, String.valueOf(e.getMessage()));
         }
     }
 
@@ -225,7 +228,7 @@ public final class Cleaner {
         until.ifPresent(end -> next.put(repository, Duration.between(now, end)));
         // that a run has ended neither the ledger tells nor an event
         boolean busy = entries(repository, snapshot).anyMatch(entry -> runs.holds(entry.run()));
-        if (busy || judged.values().stream().anyMatch(Cleaner::isDue)) {
+        if (busy || judged.values().stream().anyMatch(ImageCleanup::isDue)) {
             atRest.end(repository);
         } else {
             atRest.begin(repository, heard, now, until.orElse(Instant.MAX));
@@ -291,63 +294,5 @@ public final class Cleaner {
                                         new Verdict.Kept("of " + entered.entry().repository(), null))))
                         .toList()));
         return judged;
-    }
-
-    /** Whether anything could go: something is over, and not in the trash already for its time there. */
-    private static boolean isDue(Map<Digest, List<Judged>> judged) {
-        return judged.values().stream()
-                .filter(all -> all.stream()
-                        .noneMatch(each -> each.entered().entry().kind() == LedgerEntry.Kind.TRASH
-                                && each.verdict() instanceof Verdict.Kept))
-                .flatMap(List::stream)
-                .anyMatch(each -> each.verdict() instanceof Verdict.Expired);
-    }
-
-    private OfImage image(Wish wish, String image, Map<Digest, List<Judged>> judged, Instant now)
-            throws InterruptedException {
-        if (!isDue(judged) && !wish.dryRun()) {
-            return new OfImage(image, "", null, null, "");
-        }
-        Optional<ImagePlaces.Place> found = places.find(image);
-        if (found.isEmpty()) {
-            return OfImage.refused(image, "no registry of the configuration has it", null);
-        }
-        RegistryDriver driver = found.get().driver();
-        String repository = found.get().repository();
-        try {
-            Capabilities can = driver.capabilities(repository);
-            if (!can.mayDelete() && !wish.dryRun()) {
-                return OfImage.refused(image, can.hindrance(), null);
-            }
-            RegistryGraph graph = GraphReader.read(driver, can, repository, judged.keySet());
-            Trash trash = config.retention().undoWindow().isZero()
-                    ? Trash.NONE
-                    : Trash.of(LocalDate.ofInstant(now, ZoneOffset.UTC), can);
-            Plan plan = new Planner(image, graph, judged, wish.keep(), can, trash).plan();
-            if (wish.dryRun()) {
-                return new OfImage(image, can.hindrance(), plan, null, driver.garbage());
-            }
-            if (tooMuch(plan) && !wish.yes()) {
-                String why = plan.share() + "% of " + image + " would go, and more than "
-                        + config.retention().mostShare()
-                        + "% goes only on a person's word: ./fleet prune --dry-run, then"
-                        + " ./fleet prune --yes";
-                LOG.warn("{}: {}", wish.repository(), why);
-                return OfImage.refused(image, why, plan);
-            }
-            Report report = plan.isEmpty()
-                    ? Report.NOTHING
-                    : new Deletions(driver, can, repository, plan, marks, ledger, events.of(wish.repository(), image))
-                            .run();
-            meters.done(plan, report);
-            report.incomplete().forEach(what -> LOG.error("{}: {}", image, what));
-            return new OfImage(image, "", plan, report, driver.garbage());
-        } catch (ClientException | TimeoutException e) {
-            return OfImage.refused(image, String.valueOf(e.getMessage()), null);
-        }
-    }
-
-    private boolean tooMuch(Plan plan) {
-        return plan.share() > config.retention().mostShare() && plan.going() > FEW;
     }
 }

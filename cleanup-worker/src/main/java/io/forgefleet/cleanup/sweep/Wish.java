@@ -13,6 +13,11 @@ import io.forgefleet.events.RepositoryId;
  */
 public record Wish(RepositoryId repository, boolean dryRun, boolean yes, KeepPattern keep, String image) {
 
+    /** Whether it is about an image, by registry and repository. */
+    boolean means(String other) {
+        return image.isEmpty() || image.equals(other);
+    }
+
     /** What happens by itself. */
     public static Wish sweep(RepositoryId repository) {
         return new Wish(repository, false, false, KeepPattern.NONE, "");
