@@ -8,7 +8,6 @@ import io.forgefleet.events.image.PushedImage;
 import io.forgefleet.events.ledger.LedgerEntry;
 import io.forgefleet.events.run.Outcome.Reason;
 import io.forgefleet.events.run.RunState;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -43,8 +42,6 @@ class CiImageTest {
         RunState second = pushed(clone, "ci-once", "two");
         assertThat(second.images()).containsExactly(reused(image));
         assertThat(second.steps()).noneMatch(step -> step.name().startsWith("build"));
-        Duration took = Duration.between(second.startedAt(), second.updatedAt());
-        assertThat(took).isLessThan(Duration.ofSeconds(2));
 
         clone.write("uv.lock", "2");
         RunState third = pushed(clone, "ci-once", "two");

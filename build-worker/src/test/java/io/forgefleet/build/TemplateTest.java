@@ -66,9 +66,6 @@ class TemplateTest {
         assertThat(second.images().getFirst().reused()).isTrue();
         assertThat(Site.outcome(second).message()).matches("main was there already, which spares [0-9.]+ s");
         assertThat(second.steps()).extracting("name").containsExactly("look for main");
-        Duration took = Duration.between(second.startedAt(), second.updatedAt());
-        System.err.println("MEASURED hit " + took.toMillis() + " ms");
-        assertThat(took).isLessThan(Duration.ofSeconds(2));
         assertThat(templates.applications(List.of(first.run(), second.run()))).isEqualTo(1);
 
         clone.write("migrations/2.sql", "CREATE TABLE c (y);\n");
