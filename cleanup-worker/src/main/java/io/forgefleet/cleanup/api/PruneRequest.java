@@ -22,7 +22,7 @@ import java.util.Set;
  */
 record PruneRequest(
         String repository,
-        ImageReference reference,
+        AskedImage reference,
         boolean dryRun,
         boolean yes,
         KeepPattern keep,
@@ -52,7 +52,7 @@ record PruneRequest(
                 throw new IllegalArgumentException("there is no \"" + name + "\" to ask for, but " + KNOWN);
             }
         });
-        ImageReference reference = ImageReference.of(text(asked, "reference"));
+        AskedImage reference = AskedImage.of(text(asked, "reference"));
         boolean dryRun = flag(asked, "dryRun", true);
         if (!reference.image().isEmpty() && !dryRun) {
             throw new IllegalArgumentException("of one reference can only be told what would become of it: dryRun");

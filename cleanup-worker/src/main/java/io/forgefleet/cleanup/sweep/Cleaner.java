@@ -182,8 +182,8 @@ public final class Cleaner {
             throws ClientException, IOException, InterruptedException {
         RepositoryId repository = wish.repository();
         try (ReadAhead read = new ReadAhead()) {
-            if (wish.dryRun()) { // which tells of all that stays as well, so registries are read whatever the forge
-                // says
+            // a dry run tells of all that stays as well, so it reads registries whatever the forge says
+            if (wish.dryRun()) {
                 snapshot.images().forEach((image, digests) -> {
                     if (wish.means(image)) {
                         places.find(image).ifPresent(place -> read.begin(image, place, digests.keySet()));

@@ -7,6 +7,7 @@ import io.forgefleet.cleanup.driver.Capabilities;
 import io.forgefleet.cleanup.driver.RegistryDriver;
 import io.forgefleet.cleanup.graph.RegistryGraph;
 import io.forgefleet.cleanup.ledger.LedgerTopic;
+import io.forgefleet.cleanup.plan.GraphReader;
 import io.forgefleet.cleanup.plan.Judged;
 import io.forgefleet.cleanup.plan.Plan;
 import io.forgefleet.cleanup.plan.Planner;
@@ -85,11 +86,14 @@ final class ImageCleanup {
         RegistryDriver driver = found.get().driver();
         String repository = found.get().repository();
         try {
-            Capabilities can = driver.capabilities(repository);
+            Optional<ReadAhead.Content> ahead = read.of(image);
+            Capabilities can = ahead.isPresent() ? ahead.get().can() : driver.capabilities(repository);
             if (!can.mayDelete() && !wish.dryRun()) {
                 return OfImage.refused(image, can.hindrance(), null);
             }
-            RegistryGraph graph = read.of(image, found.get(), can, judged.keySet());
+            RegistryGraph graph = ahead.isPresent()
+                    ? ahead.get().graph()
+                    : GraphReader.read(driver, can, repository, judged.keySet());
             Trash trash = retention.undoWindow().isZero()
                     ? Trash.NONE
                     : Trash.of(LocalDate.ofInstant(now, ZoneOffset.UTC), can);

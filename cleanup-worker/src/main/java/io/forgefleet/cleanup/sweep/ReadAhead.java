@@ -7,6 +7,7 @@ import io.forgefleet.clients.ClientException;
 import io.forgefleet.events.image.Digest;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -16,27 +17,29 @@ import java.util.concurrent.Future;
 /** Reads images in registries while something else is asked, one after the other; for plans that want them in any case. For one thread. */
 final class ReadAhead implements AutoCloseable {
 
-    private final Map<String, Future<RegistryGraph>> begun = new HashMap<>();
+    /** @param can what the registry could do when it was read */
+    record Content(Capabilities can, RegistryGraph graph) {}
+
+    private final Map<String, Future<Content>> begun = new HashMap<>();
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             Thread.ofVirtual().name("read-ahead").factory());
 
     /** @param known as for {@link GraphReader#read} */
     void begin(String image, ImagePlaces.Place place, Set<Digest> known) {
-        begun.put(
-                image,
-                thread.submit(() -> GraphReader.read(
-                        place.driver(), place.driver().capabilities(place.repository()), place.repository(), known)));
+        begun.put(image, thread.submit(() -> {
+            Capabilities can = place.driver().capabilities(place.repository());
+            return new Content(can, GraphReader.read(place.driver(), can, place.repository(), known));
+        }));
     }
 
-    /** The same as it was begun, or read now. */
-    RegistryGraph of(String image, ImagePlaces.Place place, Capabilities can, Set<Digest> known)
-            throws ClientException, InterruptedException {
-        Future<RegistryGraph> graph = begun.remove(image);
-        if (graph == null) {
-            return GraphReader.read(place.driver(), can, place.repository(), known);
+    /** What was begun, once it is read; empty where nothing was. */
+    Optional<Content> of(String image) throws ClientException, InterruptedException {
+        Future<Content> content = begun.remove(image);
+        if (content == null) {
+            return Optional.empty();
         }
         try {
-            return graph.get();
+            return Optional.of(content.get());
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ClientException failure) {
                 throw failure;

@@ -3,8 +3,6 @@ package io.forgefleet.local.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.forgefleet.events.wire.Json;
 import io.forgefleet.host.forge.LocalForge;
 import io.forgefleet.host.forge.repository.Account;
 import io.forgefleet.host.process.Command;
@@ -14,9 +12,6 @@ import io.forgefleet.local.cli.Shell;
 import java.io.IOException;
 import java.net.NetworkInterface;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -125,23 +120,9 @@ final class ComposeFleet implements AutoCloseable {
         return "127.0.0.1:" + environment.get("REGISTRY_PORT");
     }
 
-    /** What the gateway's API answers, as JSON. */
-    JsonNode get(String path) throws IOException, InterruptedException {
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpResponse<byte[]> answer = http.send(
-                    HttpRequest.newBuilder(URI.create(management() + path))
-                            .header("Authorization", "Bearer " + API_TOKEN)
-                            .timeout(ASKING)
-                            .build(),
-                    HttpResponse.BodyHandlers.ofByteArray());
-            assertThat(answer.statusCode()).isEqualTo(200);
-            return Json.mapper().readTree(answer.body());
-        }
-    }
-
-    /** {@code ./fleet} with the token of this fleet's API. */
+    /** {@code ./fleet}, of which commands ask this fleet. */
     Shell command(String... arguments) {
-        return Shell.fleet(Map.of("FLEET_API_TOKEN", API_TOKEN), arguments);
+        return Shell.fleet(Map.of("FLEET_SERVER", management(), "FLEET_API_TOKEN", API_TOKEN), arguments);
     }
 
     /** Whether a command succeeds in the container of a service. */
@@ -160,8 +141,7 @@ final class ComposeFleet implements AutoCloseable {
         }
     }
 
-    /** Address of the gateway's pages and API. */
-    String management() {
+    private String management() {
         return "http://127.0.0.1:" + environment.get("MANAGEMENT_PORT");
     }
 

@@ -10,6 +10,7 @@ import io.forgefleet.clients.registry.DockerCredentials;
 import io.forgefleet.clients.registry.Registry;
 import io.forgefleet.clients.tool.install.InstallableTool;
 import io.forgefleet.clients.tool.install.ToolInstaller;
+import io.forgefleet.events.wire.Json;
 import io.forgefleet.host.advisory.AdvisoryDatabase;
 import io.forgefleet.host.forge.repository.CommitStatus;
 import io.forgefleet.host.process.Command;
@@ -17,6 +18,7 @@ import io.forgefleet.host.process.Program;
 import io.forgefleet.host.registry.ProgramRoot;
 import io.forgefleet.host.registry.SmallImages;
 import io.forgefleet.local.cli.Shell;
+import io.forgefleet.local.server.FleetServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,8 +65,8 @@ class ComposeTest {
                     .allMatch(commit -> fleet.forge().statuses(ComposeFleet.REPOSITORY, commit).stream()
                             .anyMatch(status -> status.state() == CommitStatus.State.SUCCESS)));
             Set<String> workers = new HashSet<>();
-            fleet.get("/api/runs")
-                    .path("runs")
+            Shell runs = fleet.command("runs", "--json");
+            FleetServer.rows(Json.mapper().readTree(runs.out()))
                     .forEach(run -> workers.add(run.path("worker").asText()));
             assertThat(workers).hasSize(2);
         }
@@ -109,7 +111,7 @@ class ComposeTest {
                     secrets.resolve("cosign.pub").toString(),
                     image);
             assertThat(verified.exit()).as(verified.out() + verified.err()).isZero();
-            Shell plan = fleet.command("prune", "--dry-run", "--server", fleet.management());
+            Shell plan = fleet.command("prune", "--dry-run");
             assertThat(plan.exit()).as(plan.err()).isZero();
             assertThat(plan.out()).contains("1.0.0");
         }

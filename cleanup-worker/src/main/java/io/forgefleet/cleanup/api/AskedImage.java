@@ -3,22 +3,22 @@ package io.forgefleet.cleanup.api;
 import io.forgefleet.cleanup.plan.Item;
 
 /**
- * An image as people name it: {@code registry.example/team/app:pr-7-abc1234}, or with {@code @sha256:…}.
+ * What people ask about, by an image's name, which need not be whole: {@code registry.example/team/app:pr-7-abc1234}, or with {@code @sha256:…}.
  *
  * @param image registry and repository; empty for none at all
  * @param tag empty where it has none
  * @param digest as it was written, so it may be a part; empty where it has none
  */
-record ImageReference(String image, String tag, String digest) {
+record AskedImage(String image, String tag, String digest) {
 
-    static final ImageReference NONE = new ImageReference("", "", "");
+    static final AskedImage NONE = new AskedImage("", "", "");
 
     /**
      * Reads one.
      *
      * @throws IllegalArgumentException where that cannot be an image in a registry; the message is for people
      */
-    static ImageReference of(String text) {
+    static AskedImage of(String text) {
         if (text.isEmpty()) {
             return NONE;
         }
@@ -33,7 +33,7 @@ record ImageReference(String image, String tag, String digest) {
                     + "' is no image in a registry: registry.example/team/app:TAG, or …/app@sha256:DIGEST (its first"
                     + " digits do)");
         }
-        return new ImageReference(image, colon < 0 ? "" : named.substring(colon + 1), digest);
+        return new AskedImage(image, colon < 0 ? "" : named.substring(colon + 1), digest);
     }
 
     /** Whether it means this manifest; without tag and digest it means all. */
